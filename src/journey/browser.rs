@@ -1,0 +1,171 @@
+//! A browser with a cookie jar.
+
+use axum::http::{HeaderMap, Method, Request, header};
+use cookie::Cookie;
+
+use super::{Exchange, Site};
+use crate::Error;
+
+/// How many redirects are followed in a row.
+const REDIRECTS: usize = 5;
+
+/// One visitor's browser.
+///
+/// Its jar keeps to the parts of RFC 6265 that one site on plain http can show: a cookie replaces that of the
+/// same name and path, is sent to paths below its own, is dropped when it has expired, and is refused when it is
+/// `Secure`, since the connection is not. A real browser also knows domains, sites, and the passing of time.
+pub struct Browser {
+    name: String,
+    jar: Vec<Cookie<'static>>,
+}
+
+impl Browser {
+    /// A browser without cookies. The name says whose it is: "Ann's".
+    pub fn new(name: &str) -> Self {
+        Self { name: name.into(), jar: Vec::new() }
+    }
+
+    /// Whose browser it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value of a cookie in the jar.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.jar.iter().find(|cookie| cookie.name() == name).map(Cookie::value)
+    }
+
+    /// Puts a cookie for the whole site into the jar, as an attacker or a learner may do by hand.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.keep(Cookie::build((name.to_string(), value.to_string())).path("/").build());
+    }
+
+    /// Empties the jar.
+    pub fn clear_cookies(&mut self) {
+        self.jar.clear();
+    }
+
+    /// Opens a page, and follows redirects.
+    ///
+    /// # Errors
+    /// [`Error::Start`], here and below, when nothing answers.
+    pub async fn get(&mut self, site: &mut Site, path: &str) -> Result<Vec<Exchange>, Error> {
+        let mut exchanges = vec![self.send(site, Method::GET, path, "", true).await?];
+        self.follow(site, &mut exchanges).await?;
+        Ok(exchanges)
+    }
+
+    /// Sends a form of this site, and follows redirects.
+    pub async fn post(
+        &mut self,
+        site: &mut Site,
+        path: &str,
+        form: &str,
+    ) -> Result<Vec<Exchange>, Error> {
+        let mut exchanges = vec![self.send(site, Method::POST, path, form, true).await?];
+        self.follow(site, &mut exchanges).await?;
+        Ok(exchanges)
+    }
+
+    /// Sends a form that stands on a page of another site.
+    pub async fn post_from_elsewhere(
+        &mut self,
+        site: &mut Site,
+        path: &str,
+        form: &str,
+    ) -> Result<Exchange, Error> {
+        self.send(site, Method::POST, path, form, false).await
+    }
+
+    async fn follow(&mut self, site: &Site, exchanges: &mut Vec<Exchange>) -> Result<(), Error> {
+        for _ in 0..REDIRECTS {
+            let Some(path) = exchanges.last().and_then(Exchange::redirects_to) else { break };
+            let path = path.to_string();
+            exchanges.push(self.send(site, Method::GET, &path, "", true).await?);
+        }
+        Ok(())
+    }
+
+    async fn send(
+        &mut self,
+        site: &Site,
+        method: Method,
+        path: &str,
+        form: &str,
+        from_here: bool,
+    ) -> Result<Exchange, Error> {
+        let sent = self.cookie_header(path);
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::HOST, site.host())
+            .header(header::ACCEPT, "text/html");
+        if !sent.is_empty() {
+            request = request.header(header::COOKIE, &sent);
+        }
+        if method == Method::POST {
+            let here = format!("http://{}", site.host());
+            let origin = if from_here { &here } else { "http://elsewhere.example" };
+            request = request
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(header::ORIGIN, origin)
+                .header("sec-fetch-site", if from_here { "same-origin" } else { "cross-site" });
+        }
+        let request = request
+            .body(form.to_string())
+            .map_err(|cause| Error::Start(format!("{path} cannot be asked for: {cause}")))?;
+        let (answer, notes) = site.send(request).await?;
+        let ids = self.receive(answer.headers());
+        let (head, page) = answer.into_parts();
+        let exchange = Exchange {
+            browser: self.name.clone(),
+            method,
+            path: path.into(),
+            form: form.into(),
+            cookies: sent,
+            status: head.status,
+            headers: head.headers,
+            page,
+            notes,
+        };
+        Ok(exchange.with_values_replaced(&ids))
+    }
+
+    /// Keeps the cookies of an answer; returns every value that is or was in the jar.
+    fn receive(&mut self, headers: &HeaderMap) -> Vec<String> {
+        let mut values: Vec<_> = self.jar.iter().map(|cookie| cookie.value().to_string()).collect();
+        for line in headers.get_all(header::SET_COOKIE) {
+            let Some(text) = line.to_str().ok() else { continue };
+            let Ok(cookie) = Cookie::parse(text.to_string()) else { continue };
+            values.push(cookie.value().to_string());
+            self.keep(cookie);
+        }
+        values
+    }
+
+    fn keep(&mut self, cookie: Cookie<'static>) {
+        let path = cookie.path().map(str::to_string);
+        self.jar.retain(|old| old.name() != cookie.name() || old.path() != path.as_deref());
+        let expired = cookie.max_age().is_some_and(|age| !age.is_positive());
+        if !expired && cookie.secure() != Some(true) {
+            self.jar.push(cookie);
+        }
+    }
+
+    fn cookie_header(&self, path: &str) -> String {
+        let path = path.split('?').next().unwrap_or(path);
+        let pairs: Vec<_> = self
+            .jar
+            .iter()
+            .filter(|cookie| below(path, cookie.path().unwrap_or("/")))
+            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
+            .collect();
+        pairs.join("; ")
+    }
+}
+
+/// RFC 6265, section 5.1.4: `/my-car/fit` lies below `/my-car`, `/my-cars` does not.
+fn below(path: &str, cookie_path: &str) -> bool {
+    path.strip_prefix(cookie_path)
+        .is_some_and(|rest| rest.is_empty() || cookie_path.ends_with('/') || rest.starts_with('/'))
+}

@@ -1,0 +1,120 @@
+//! What a journey saw.
+
+use std::fmt;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+
+use crate::session::Note;
+
+/// Stands wherever a session id was, so that what is pinned or shown never holds one.
+const SESSION_ID: &str = "[session id]";
+
+/// The headers that tell a session's story, in the order in which they are printed.
+const SESSION_HEADERS: [HeaderName; 4] =
+    [header::LOCATION, header::SET_COOKIE, header::VARY, header::CACHE_CONTROL];
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Whose browser it was.
+    pub browser: String,
+    /// The request's method.
+    pub method: Method,
+    /// Its path and query.
+    pub path: String,
+    /// Its form, urlencoded; empty without one.
+    pub form: String,
+    /// Its `Cookie` header; empty without one.
+    pub cookies: String,
+    /// The answer's status.
+    pub status: StatusCode,
+    /// All of the answer's headers.
+    pub headers: HeaderMap,
+    /// The answer's body.
+    pub page: String,
+    /// What the session store was asked meanwhile; always empty over HTTP.
+    pub notes: Vec<Note>,
+}
+
+impl Exchange {
+    /// Where the answer sends the browser.
+    pub fn redirects_to(&self) -> Option<&str> {
+        let location = self.headers.get(header::LOCATION)?.to_str().ok()?;
+        self.status.is_redirection().then_some(location)
+    }
+
+    /// Puts fixed words in place of these cookie values, wherever they stand.
+    pub(super) fn with_values_replaced(mut self, values: &[String]) -> Self {
+        // A shorter value is no id, and would be found in ordinary words.
+        for value in values.iter().filter(|value| value.len() >= 16) {
+            self.cookies = self.cookies.replace(value, SESSION_ID);
+            self.page = self.page.replace(value, SESSION_ID);
+            for header in self.headers.values_mut() {
+                let Some(text) = header.to_str().ok() else { continue };
+                if let Ok(replaced) = HeaderValue::from_str(&text.replace(value, SESSION_ID)) {
+                    *header = replaced;
+                }
+            }
+        }
+        self
+    }
+}
+
+impl fmt::Display for Exchange {
+    /// The wire without the page: the request, the answer's status and session headers, the store's calls.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} browser: {} {}", self.browser, self.method, self.path)?;
+        if !self.cookies.is_empty() {
+            writeln!(f, "  Cookie: {}", self.cookies)?;
+        }
+        if !self.form.is_empty() {
+            writeln!(f, "  {}", self.form)?;
+        }
+        writeln!(f, "answer: {}", self.status)?;
+        for name in SESSION_HEADERS {
+            for value in self.headers.get_all(&name) {
+                writeln!(f, "  {name}: {}", value.to_str().unwrap_or("[not text]"))?;
+            }
+        }
+        for note in &self.notes {
+            writeln!(f, "store: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The exchanges of one journey, in order.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    /// The journey's caption.
+    pub title: &'static str,
+    /// What was sent and answered.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Transcript {
+    /// The last exchange: what the visitor is left with.
+    ///
+    /// # Panics
+    /// When the journey asked for no page at all.
+    pub fn last(&self) -> &Exchange {
+        self.exchanges.last().expect("a journey asks for at least one page")
+    }
+
+    /// Every store call of the journey, in order.
+    pub fn notes(&self) -> impl Iterator<Item = &Note> {
+        self.exchanges.iter().flat_map(|exchange| &exchange.notes)
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, exchange) in self.exchanges.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{exchange}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! From a router to a running server: bind, announce, serve, stop gracefully.
+
+use std::{env, io, time::Duration};
+
+use axum::Router;
+use tokio::{net::TcpListener, signal, sync::oneshot, task::JoinSet, time};
+
+use crate::Error;
+
+/// Django's habit; `PORT` in the environment overrides it.
+const PORT: u16 = 8000;
+
+/// How long requests under way may take to finish once the server was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The workshop's first step listens here, the second one port up.
+const FIRST_STEP_PORT: u16 = 3001;
+
+/// Serves `app` on 127.0.0.1 until Ctrl-C or SIGTERM.
+///
+/// The port is 8000, or the environment's `PORT`; port 0 lets the system choose. Prints one line with the
+/// address. Requests under way are finished first, for at most ten seconds.
+///
+/// # Errors
+/// [`Error::Start`] when `PORT` is no port, or the port is taken.
+pub async fn serve(app: Router) -> Result<(), Error> {
+    log_to_stderr();
+    let port = port_from_environment()?;
+    let listener = bind(port).await.map_err(|reason| {
+        // Below 1024 a port needs privileges on many systems, so the next one up is no help.
+        let other = if (1024..u16::MAX).contains(&port) { port + 1 } else { PORT + 1 };
+        Error::Start(format!("{reason}; try PORT={other} cargo run --bin {}", program()))
+    })?;
+    let stop = stop_signal();
+    announce(&program(), &listener);
+    run(listener, app, stop).await;
+    Ok(())
+}
+
+/// Serves each of `apps` at once, with its title, on ports 3001, 3002 and so on, until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// [`Error::Start`] when one of the ports is taken.
+pub async fn serve_all(apps: impl IntoIterator<Item = (String, Router)>) -> Result<(), Error> {
+    log_to_stderr();
+    let mut servers = JoinSet::new();
+    for (port, (title, app)) in (FIRST_STEP_PORT..).zip(apps) {
+        let listener = bind(port).await.map_err(|reason| {
+            Error::Start(format!("{reason}; stop what listens there, then try again"))
+        })?;
+        let stop = stop_signal();
+        announce(&title, &listener);
+        servers.spawn(run(listener, app, stop));
+    }
+    servers.join_all().await;
+    Ok(())
+}
+
+fn announce(what: &str, listener: &TcpListener) {
+    if let Ok(address) = listener.local_addr() {
+        println!("{what} is at http://{address} (Ctrl-C stops it)");
+    }
+}
+
+async fn run(listener: TcpListener, app: Router, stop: impl Future<Output = ()> + Send + 'static) {
+    let (stopping, stopped) = oneshot::channel();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async {
+        stop.await;
+        let _ = stopping.send(());
+    });
+    let deadline = async {
+        let _ = stopped.await;
+        time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        _ = server => {}
+        () = deadline => tracing::warn!("stopped with requests under way after {} s", GRACE.as_secs()),
+    }
+}
+
+/// Ctrl-C in a terminal; SIGTERM from a service manager or a container.
+///
+/// Listening begins with the call, not with the first `await`: a signal that comes early is not missed.
+#[cfg(unix)]
+fn stop_signal() -> impl Future<Output = ()> {
+    use signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).expect("a tokio runtime can listen for signals");
+    let (mut interrupt, mut terminate) =
+        (listen(SignalKind::interrupt()), listen(SignalKind::terminate()));
+    async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C in a terminal.
+#[cfg(not(unix))]
+async fn stop_signal() {
+    let _ = signal::ctrl_c().await;
+}
+
+fn port_from_environment() -> Result<u16, Error> {
+    let Some(value) = env::var_os("PORT") else {
+        return Ok(PORT);
+    };
+    value.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
+        Error::Start(format!(
+            "PORT is {value:?}, which is no port; give a number from 1 to 65535, like PORT=8001"
+        ))
+    })
+}
+
+/// Listens on 127.0.0.1, or says why that cannot be.
+async fn bind(port: u16) -> Result<TcpListener, String> {
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|cause| match cause.kind() {
+        io::ErrorKind::AddrInUse => format!("port {port} is taken"),
+        io::ErrorKind::PermissionDenied => format!("port {port} is not for ordinary users"),
+        _ => format!("port {port} cannot be opened ({cause})"),
+    })
+}
+
+/// The running binary's name: `step3`.
+fn program() -> String {
+    let path = env::current_exe().unwrap_or_default();
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Warnings and errors, ours and the libraries', one line each.
+fn log_to_stderr() {
+    let _ = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(io::stderr)
+        .try_init();
+}

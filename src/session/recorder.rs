@@ -1,0 +1,136 @@
+//! A session store that takes notes.
+
+use std::{cell::RefCell, collections::BTreeMap, fmt, sync::Arc};
+
+use async_trait::async_trait;
+use serde_json::Value;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::Result,
+};
+
+/// What the session layer asked of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// Look up the record of an id.
+    Load,
+    /// Store a record for the first time.
+    Create,
+    /// Store a changed record.
+    Save,
+    /// Remove a record.
+    Delete,
+}
+
+/// The data of a record, sorted by key so that it always prints alike.
+pub type Data = BTreeMap<String, Value>;
+
+/// One call and what it did. It holds no session id, so it may be shown and printed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// The call.
+    pub call: Call,
+    /// What the store held before the call; `None` when there was no record.
+    pub before: Option<Data>,
+    /// What it held after the call.
+    pub after: Option<Data>,
+    /// The store's own words, when it failed.
+    pub failed: Option<String>,
+}
+
+tokio::task_local! {
+    /// The notes of the request that this task is serving. Being the task's own, they need no lock, and two
+    /// requests at once never mix.
+    static NOTES: RefCell<Vec<Note>>;
+}
+
+/// Runs `request` and returns, beside its result, what every [`Recorder`] noted meanwhile.
+pub async fn listen<T>(request: impl Future<Output = T>) -> (T, Vec<Note>) {
+    NOTES
+        .scope(RefCell::default(), async {
+            let result = request.await;
+            (result, NOTES.with(RefCell::take))
+        })
+        .await
+}
+
+/// Wraps any session store and notes each call for whoever [`listen`]s; without a listener it only passes on.
+///
+/// It sees what the store sees, and no step has a hook for it. That is how a test can say "no save happened".
+#[derive(Clone, Debug)]
+pub struct Recorder(Arc<dyn SessionStore>);
+
+impl Recorder {
+    /// A recorder in front of `store`.
+    pub fn new(store: impl SessionStore) -> Self {
+        Self(Arc::new(store))
+    }
+
+    /// The stored data of `id`, read only when somebody listens.
+    async fn peek(&self, id: &Id) -> Option<Data> {
+        NOTES.try_with(|_| ()).ok()?;
+        self.0.load(id).await.ok().flatten().map(|record| data(&record))
+    }
+}
+
+fn data(record: &Record) -> Data {
+    record.data.clone().into_iter().collect()
+}
+
+fn note<T>(call: Call, before: Option<Data>, after: Option<Data>, result: &Result<T>) {
+    let failed = result.as_ref().err().map(ToString::to_string);
+    let note = Note { call, before, after, failed };
+    let _ = NOTES.try_with(|notes| notes.borrow_mut().push(note));
+}
+
+#[async_trait]
+impl SessionStore for Recorder {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let result = self.0.create(record).await;
+        note(Call::Create, None, self.peek(&record.id).await, &result);
+        result
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let before = self.peek(&record.id).await;
+        let result = self.0.save(record).await;
+        note(Call::Save, before, self.peek(&record.id).await, &result);
+        result
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let result = self.0.load(id).await;
+        let found = result.as_ref().ok().and_then(Option::as_ref).map(data);
+        note(Call::Load, found.clone(), found, &result);
+        result
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let before = self.peek(id).await;
+        let result = self.0.delete(id).await;
+        note(Call::Delete, before, self.peek(id).await, &result);
+        result
+    }
+}
+
+impl fmt::Display for Note {
+    /// `save {"num_visits":1} -> {"num_visits":2}`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = |data: &Option<Data>| match data {
+            Some(data) => serde_json::to_string(data).unwrap_or_default(),
+            None => "nothing".into(),
+        };
+        let (before, after) = (json(&self.before), json(&self.after));
+        match self.call {
+            Call::Load => write!(f, "load {after}")?,
+            Call::Create => write!(f, "create {after}")?,
+            Call::Save => write!(f, "save {before} -> {after}")?,
+            Call::Delete => write!(f, "delete {before}")?,
+        }
+        match &self.failed {
+            Some(reason) => write!(f, " failed: {reason}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! One row of the list of steps.
+
+use axum::Router;
+
+use crate::{Library, journey::Journey, session::Recorder};
+
+/// A step of the workshop, as `steps/mod.rs` lists it.
+pub struct Step {
+    /// Its place in the course, from 1.
+    pub number: u8,
+    /// Its idea in a few words.
+    pub title: &'static str,
+    /// The step it adds one idea to; `None` for the first.
+    pub builds_on: Option<u8>,
+    /// The text of its `main.rs`.
+    pub source: &'static str,
+    /// The text of its deck, in Marp's Markdown.
+    pub slides: &'static str,
+    /// What a visitor does to see the idea.
+    pub journeys: &'static [Journey],
+    /// The session engine that its `main` chooses, behind a recorder.
+    pub sessions: fn(&Library) -> Recorder,
+    /// Its `app`, for tests and the workshop.
+    pub app: fn(Library, Recorder) -> Router,
+}

@@ -1,0 +1,130 @@
+//! Step 4: a value you got is your copy.
+//!
+//! New since step 3: `my_car` is a struct with wheels. "Fit alloy wheels" changes the copy that `get` returned:
+//! this page says alloy, the next says steel, and no save happened. "Fit and save" inserts the copy back.
+//!
+//! Run it with `cargo run --bin step4`, set a car at http://127.0.0.1:8000/my-car and fit wheels.
+
+use axum::middleware::map_response;
+use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
+use locallibrary::form::{Form, TextField};
+use locallibrary::session::{Dictionary, private};
+use locallibrary::{Error, Library, page, serve, site};
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
+use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+
+const MY_CAR: &str = "my_car";
+const NUM_VISITS: &str = "num_visits";
+
+pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
+    let session_layer = SessionManagerLayer::new(sessions.clone())
+        // Cookies ignore ports, so each step names its cookie after itself.
+        .with_name("step4")
+        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
+        .with_secure(false)
+        // Strict, the default, forgets a visitor who follows a link from another site.
+        .with_same_site(SameSite::Lax);
+    let pages = Router::new()
+        .route("/", get(index))
+        .route("/my-car", get(|session| my_car(session, sessions)).post(set_my_car))
+        .route("/my-car/delete", post(delete_my_car))
+        .route("/my-car/clear", post(clear_session))
+        .route("/my-car/fit", post(fit))
+        .route("/my-car/fit-and-save", post(fit_and_save))
+        .route("/my-car/edit", post(fit_with_edit))
+        .layer(session_layer)
+        .layer(map_response(private));
+    site(pages, library)
+}
+
+async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
+    let counts = library.counts().await?;
+    let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
+    session.insert(NUM_VISITS, num_visits.saturating_add(1)).await?;
+    let content = html! {
+        p { "Welcome. Every book here has copies that you could borrow." }
+        (page::record_counts(&counts))
+        p { "You have visited this page " (num_visits)
+            @if num_visits == 1 { " time." } @else { " times." } }
+        p { a href="/my-car" { "What the session knows about your car" } }
+    };
+    Ok(page::layout("Local Library Home", content))
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Car {
+    model: String,
+    wheels: String,
+}
+
+fn mini() -> Car {
+    Car { model: "mini".into(), wheels: "steel".into() }
+}
+
+async fn my_car(session: Session, sessions: impl SessionStore) -> Result<Markup, Error> {
+    let content = html! {
+        (page::fact("get", &session.get::<Car>(MY_CAR).await?))
+        (page::fact("get, with a default", &session.get_or(MY_CAR, mini()).await?))
+        (page::fact("is it there?", &session.contains(MY_CAR).await?))
+        (page::items(&session.stored_items(&sessions).await?))
+        (page::text_form("/my-car", "My car", "Set"))
+        (page::button("/my-car/delete", "Delete"))
+        (page::button("/my-car/clear", "Clear the session"))
+        (page::button("/my-car/fit", "Fit alloy wheels"))
+        (page::button("/my-car/fit-and-save", "Fit and save"))
+        (page::button("/my-car/edit", "Fit with edit"))
+    };
+    Ok(page::layout("My car", content))
+}
+
+async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+    session.insert(MY_CAR, Car { model: typed.text.0, ..mini() }).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
+    session.remove_value(MY_CAR).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn clear_session(session: Session) -> Result<Redirect, Error> {
+    session.remove_all().await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+/// The mistake: the change stays in `car`, and `car` goes away.
+async fn fit(session: Session) -> Result<Markup, Error> {
+    let mut car: Car = session.get_or(MY_CAR, mini()).await?;
+    car.wheels = "alloy".into();
+    Ok(fitted(&car, &session))
+}
+
+/// The cure: insert it back. Django: `request.session.modified = True`.
+async fn fit_and_save(session: Session) -> Result<Markup, Error> {
+    let mut car: Car = session.get_or(MY_CAR, mini()).await?;
+    car.wheels = "alloy".into();
+    session.insert(MY_CAR, &car).await?;
+    Ok(fitted(&car, &session))
+}
+
+/// The helper: `edit` gets, changes and inserts, so there is nothing to forget.
+async fn fit_with_edit(session: Session) -> Result<Markup, Error> {
+    let car = session.edit(MY_CAR, mini(), |car| car.wheels = "alloy".into()).await?;
+    Ok(fitted(&car, &session))
+}
+
+fn fitted(car: &Car, session: &Session) -> Markup {
+    let content = html! {
+        (page::fact("wheels, in this response", &car.wheels))
+        (page::fact("is the session modified?", &session.is_modified()))
+        p { a href="/my-car" { "Look at my car again" } }
+    };
+    page::layout("My car", content)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let app = app(Library::open().await?, MemoryStore::default());
+    serve(app).await
+}

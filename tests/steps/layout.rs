@@ -1,0 +1,130 @@
+//! What a step consists of, held together: bin row, list entry, deck, tests, snapshots, length.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use crate::{
+    steps::STEPS,
+    support::{caption, step},
+};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A step is read in one go; a library file nearly so.
+const LONGEST_STEP: usize = 130;
+const LONGEST_LIBRARY_FILE: usize = 300;
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = Path::new(ROOT).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
+}
+
+fn names(folder: &str) -> BTreeSet<String> {
+    fs::read_dir(Path::new(ROOT).join(folder))
+        .unwrap_or_else(|cause| panic!("{folder}: {cause}"))
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn steps_are_numbered_from_one_and_build_on_earlier_ones() {
+    for (index, step) in STEPS.iter().enumerate() {
+        assert_eq!(usize::from(step.number), index + 1);
+        assert!(step.builds_on.is_none_or(|base| base < step.number), "step {}", step.number);
+    }
+}
+
+#[test]
+fn every_step_has_its_bin_row_source_and_tests() {
+    let manifest = read("Cargo.toml");
+    let test_crate = read("tests/steps/main.rs");
+    for step in STEPS {
+        let number = step.number;
+        let row = format!("name = \"step{number}\"\npath = \"steps/{number:02}/main.rs\"");
+        assert!(manifest.contains(&row), "no [[bin]] row for step {number}");
+        assert!(test_crate.contains(&format!("mod step{number};")), "no tests for step {number}");
+        assert_eq!(step.source, read(format!("steps/{number:02}/main.rs")));
+    }
+    let folders = names("steps").into_iter().filter(|name| name.parse::<u8>().is_ok());
+    assert_eq!(folders.count(), STEPS.len(), "a folder in steps/ is not in the list");
+}
+
+#[test]
+fn every_step_opens_with_its_number_its_command_and_what_is_new() {
+    for step in STEPS {
+        let (number, source) = (step.number, step.source);
+        assert!(source.starts_with(&format!("//! Step {number}: ")), "step {number}");
+        assert!(source.contains(&format!("`cargo run --bin step{number}`")), "step {number}");
+        assert!(
+            step.builds_on.is_none_or(|base| source.contains(&format!("New since step {base}")))
+        );
+        let cookie = format!("with_name(\"step{number}\")");
+        assert!(
+            number == 1 || source.contains(&cookie),
+            "step {number} names its cookie after itself"
+        );
+    }
+}
+
+#[test]
+fn every_step_says_bind_and_serve_alike() {
+    for step in STEPS {
+        assert!(step.source.ends_with("    serve(app).await\n}\n"), "step {}", step.number);
+    }
+}
+
+#[test]
+fn every_step_has_a_deck_of_its_number() {
+    let decks = names("slides");
+    for step in STEPS {
+        let mine = decks.iter().filter(|name| name.starts_with(&format!("{:02}-", step.number)));
+        let mine: Vec<_> = mine.collect();
+        assert_eq!(mine.len(), 1, "step {}: {mine:?}", step.number);
+        assert_eq!(step.slides, read(format!("slides/{}", mine[0])));
+    }
+    assert_eq!(decks.len(), STEPS.len());
+}
+
+#[test]
+fn every_snapshot_belongs_to_a_test() {
+    let mut wanted = BTreeSet::new();
+    for step in STEPS {
+        for journey in step.journeys {
+            let caption = caption(step.number, journey.title);
+            wanted.insert(format!("{caption}-wire.snap"));
+            wanted.insert(format!("{caption}.snap"));
+        }
+        let diff = step.builds_on.map(|base| format!("diff-{base:02}-{:02}.snap", step.number));
+        wanted.extend(diff);
+    }
+    let pinned = names("snapshots").into_iter().filter(|name| !name.ends_with(".snap.new"));
+    assert_eq!(pinned.collect::<BTreeSet<_>>(), wanted);
+}
+
+#[test]
+fn journeys_have_titles_of_their_own() {
+    for step in STEPS {
+        let titles: BTreeSet<_> = step.journeys.iter().map(|journey| journey.title).collect();
+        assert_eq!(titles.len(), step.journeys.len(), "step {}", step.number);
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_one_can_read() {
+    for step in STEPS {
+        let length = step.source.lines().count();
+        assert!(length <= LONGEST_STEP, "step {} has {length} lines", step.number);
+    }
+    assert!(step(1).source.lines().count() <= 40);
+    let mut folders = vec![Path::new(ROOT).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let length = fs::read_to_string(&path).unwrap().lines().count();
+                assert!(length <= LONGEST_LIBRARY_FILE, "{}: {length} lines", path.display());
+            }
+        }
+    }
+}

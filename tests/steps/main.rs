@@ -1,0 +1,17 @@
+//! One test crate: a file per step, and files for what holds the steps together.
+
+#[path = "../../steps/mod.rs"]
+mod steps;
+mod support;
+
+mod catalog;
+mod diffs;
+mod layout;
+mod posts;
+mod session;
+mod slides;
+mod smoke;
+mod step1;
+mod step2;
+mod step3;
+mod step4;
