@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::page;
+use crate::{database::Failure, page};
 
 /// Anything that can go wrong, in a handler or at start-up.
 ///
@@ -22,7 +22,7 @@ pub enum Error {
     /// A session could not be read or written: 500.
     Session(tower_sessions::session::Error),
     /// The catalog could not be read: 500.
-    Database(tokio_rusqlite::Error),
+    Database(Failure),
     /// A handler panicked; what and where stands in the log: 500.
     Panic,
     /// The program cannot start: a sentence that says what to do.
@@ -44,8 +44,8 @@ impl Error {
             Self::Request(status, sentence) => (*status, sentence),
             Self::Session(SerdeJson(_)) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "Your session holds a value of another shape than this page expects. \
-                 Set it anew or clear the session; nothing else in it was changed.",
+                "Your session holds a value of another shape than this page expects. Nothing was \
+                 changed. To start afresh, clear this site's cookies in your browser.",
             ),
             _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -98,8 +98,8 @@ impl From<tower_sessions::session_store::Error> for Error {
     }
 }
 
-impl From<tokio_rusqlite::Error> for Error {
-    fn from(cause: tokio_rusqlite::Error) -> Self {
+impl From<Failure> for Error {
+    fn from(cause: Failure) -> Self {
         Self::Database(cause)
     }
 }

@@ -1,7 +1,7 @@
 //! The catalog: books, authors and copies in one SQLite file.
 //!
-//! This file opens the database; `library/queries.rs` asks it. One connection lives on a thread of its own
-//! (that is what tokio-rusqlite does), so a query never blocks the threads that serve requests.
+//! This file opens the database; `library/queries.rs` asks it. The connection lives on a thread of its own
+//! (`database.rs`), so a query never blocks the threads that serve requests.
 
 mod queries;
 
@@ -10,12 +10,16 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
+use rusqlite::{Connection, TransactionBehavior, params};
 use serde::Deserialize;
-use tokio_rusqlite::rusqlite::{self, Connection, TransactionBehavior, params};
 
-use crate::Error;
+use crate::{
+    Error,
+    database::{Access, Database},
+};
 pub use queries::{Author, AuthorLine, Book, BookLine, Counts, Listing};
 
 /// The file in the current folder that a step opens when `LOCALLIBRARY_DB` does not name another.
@@ -33,10 +37,12 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const APPLICATION_ID_AT: usize = 68;
 const HEADER: u64 = 100;
 
-/// A handle to the catalog; clones share one connection.
+/// A handle to the catalog; clones share one connection, and cost next to nothing.
 #[derive(Clone)]
-pub struct Library {
-    connection: tokio_rusqlite::Connection,
+pub struct Library(Arc<Inner>);
+
+struct Inner {
+    database: Database,
     path: Option<PathBuf>,
 }
 
@@ -60,7 +66,7 @@ impl Library {
         let connection = Connection::open(&path)
             .and_then(prepare)
             .map_err(|cause| Error::Start(format!("{} cannot be used: {cause}", path.display())))?;
-        Ok(Self { connection: connection.into(), path: Some(path) })
+        Ok(Self::new(connection, Some(path)))
     }
 
     /// A catalog of the same books that goes away with its last handle.
@@ -71,12 +77,17 @@ impl Library {
         let connection = Connection::open_in_memory()
             .and_then(prepare)
             .map_err(|cause| Error::Start(format!("no database in memory: {cause}")))?;
-        Ok(Self { connection: connection.into(), path: None })
+        Ok(Self::new(connection, None))
+    }
+
+    fn new(connection: Connection, path: Option<PathBuf>) -> Self {
+        let database = Database::new(connection, Access::Read);
+        Self(Arc::new(Inner { database, path }))
     }
 
     /// The file, unless the catalog is in memory.
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        self.0.path.as_deref()
     }
 
     /// Runs `query` on the connection's own thread.
@@ -84,7 +95,7 @@ impl Library {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
-        Ok(self.connection.call(|connection| query(connection)).await?)
+        Ok(self.0.database.run(query).await?)
     }
 }
 

@@ -71,6 +71,6 @@ pub static STEP4: &[Journey] = &[
     ),
     journey(
         "wheels edited",
-        &[Post("/my-car", "text=beetle"), Post("/my-car/edit", ""), Get("/my-car")],
+        &[Post("/my-car", "text=beetle"), Post("/my-car/fit-with-edit", ""), Get("/my-car")],
     ),
 ];

@@ -1,6 +1,6 @@
 //! What the pages ask of the catalog.
 
-use tokio_rusqlite::rusqlite::{self, Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Library;
 use crate::Error;

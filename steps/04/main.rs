@@ -32,7 +32,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/my-car/clear", post(clear_session))
         .route("/my-car/fit", post(fit))
         .route("/my-car/fit-and-save", post(fit_and_save))
-        .route("/my-car/edit", post(fit_with_edit))
+        .route("/my-car/fit-with-edit", post(fit_with_edit))
         .layer(session_layer)
         .layer(map_response(private));
     site(pages, library)
@@ -73,7 +73,7 @@ async fn my_car(session: Session, sessions: impl SessionStore) -> Result<Markup,
         (page::button("/my-car/clear", "Clear the session"))
         (page::button("/my-car/fit", "Fit alloy wheels"))
         (page::button("/my-car/fit-and-save", "Fit and save"))
-        (page::button("/my-car/edit", "Fit with edit"))
+        (page::button("/my-car/fit-with-edit", "Fit with edit"))
     };
     Ok(page::layout("My car", content))
 }

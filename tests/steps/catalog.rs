@@ -136,7 +136,7 @@ async fn a_file_that_is_not_ours_is_named_and_left_untouched() {
     let text = folder.path().join("notes.txt");
     fs::write(&text, "my notes").unwrap();
     let other = folder.path().join("other.db");
-    let foreign = tokio_rusqlite::rusqlite::Connection::open(&other).unwrap();
+    let foreign = rusqlite::Connection::open(&other).unwrap();
     foreign.execute_batch("create table precious (value text)").unwrap();
     drop(foreign);
     for path in [text, other] {

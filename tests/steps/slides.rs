@@ -125,7 +125,9 @@ fn what_a_solution_takes_away_or_keeps_stands_in_the_step() {
 
 #[test]
 fn every_quoted_page_text_is_in_a_snapshot() {
-    let pages: Vec<_> = texts("snapshots", ".snap").iter().map(|page| visible(page)).collect();
+    let pages = texts("snapshots", ".snap");
+    let pages: Vec<_> =
+        pages.iter().filter(|text| text.contains("<html")).map(|page| visible(page)).collect();
     for step in STEPS {
         for line in step.slides.lines() {
             let Some(quote) = line.strip_prefix("> ") else { continue };
