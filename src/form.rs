@@ -1,6 +1,9 @@
 //! What people type: axum's extractors, answering bad input with our page instead of a bare line.
 
-use axum::extract::{FromRequest, FromRequestParts};
+use axum::{
+    extract::{FromRequest, FromRequestParts},
+    http::StatusCode,
+};
 use serde::Deserialize;
 
 use crate::Error;
@@ -46,6 +49,50 @@ impl TryFrom<String> for ShortText {
             return Err("use only characters that can be printed, in UTF-8".into());
         }
         Ok(Self(text.into()))
+    }
+}
+
+/// What the address of a book list carries: `/books?q=austen&page=2`. Both may be absent.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Search {
+    /// What to look for, at most [`SHORT_TEXT`] characters; empty finds every book.
+    #[serde(deserialize_with = "short")]
+    pub q: String,
+    /// The page, from 1.
+    pub page: u32,
+}
+
+fn short<'de, D: serde::Deserializer<'de>>(typed: D) -> Result<String, D::Error> {
+    let text = String::deserialize(typed)?;
+    if text.chars().count() > SHORT_TEXT {
+        return Err(serde::de::Error::custom(format!(
+            "search for at most {SHORT_TEXT} characters"
+        )));
+    }
+    Ok(text)
+}
+
+/// A form of one number out of several, as [`page::number_form`](crate::page::number_form) draws it.
+#[derive(Deserialize)]
+pub struct NumberField {
+    /// What was chosen.
+    pub number: u32,
+}
+
+impl NumberField {
+    /// The number, if it is one that was offered: a form can send anything.
+    ///
+    /// # Errors
+    /// [`Error::Request`] when it is not.
+    pub fn one_of(&self, offered: &[u32]) -> Result<u32, Error> {
+        if offered.contains(&self.number) {
+            return Ok(self.number);
+        }
+        Err(Error::Request(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("{} is not on offer; choose one of {offered:?}.", self.number),
+        ))
     }
 }
 

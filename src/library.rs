@@ -19,6 +19,7 @@ use serde::Deserialize;
 use crate::{
     Error,
     database::{Access, Database},
+    session,
 };
 pub use queries::{Author, AuthorLine, Book, BookLine, Counts, Listing};
 
@@ -66,7 +67,7 @@ impl Library {
         let connection = Connection::open(&path)
             .and_then(prepare)
             .map_err(|cause| Error::Start(format!("{} cannot be used: {cause}", path.display())))?;
-        Ok(Self::new(connection, Some(path)))
+        Ok(Self::new(Database::new(connection, Access::Read), Some(path)))
     }
 
     /// A catalog of the same books that goes away with its last handle.
@@ -74,15 +75,21 @@ impl Library {
     /// # Errors
     /// [`Error::Start`] when there is no memory for it.
     pub async fn in_memory() -> Result<Self, Error> {
+        // It is its one connection, so it is made ready for sessions too.
         let connection = Connection::open_in_memory()
             .and_then(prepare)
+            .and_then(|connection| connection.execute_batch(session::SCHEMA).map(|()| connection))
             .map_err(|cause| Error::Start(format!("no database in memory: {cause}")))?;
-        Ok(Self::new(connection, None))
+        Ok(Self::new(Database::new(connection, Access::Write), None))
     }
 
-    fn new(connection: Connection, path: Option<PathBuf>) -> Self {
-        let database = Database::new(connection, Access::Read);
+    fn new(database: Database, path: Option<PathBuf>) -> Self {
         Self(Arc::new(Inner { database, path }))
+    }
+
+    /// The catalog's own connection.
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
     }
 
     /// The file, unless the catalog is in memory.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
 use serde_json::Value;
+use tower_sessions::cookie::time::{OffsetDateTime, UtcOffset};
 
 use crate::{
     form::SHORT_TEXT,
@@ -194,5 +195,61 @@ pub fn text_form(action: &str, label: &str, submit: &str) -> Markup {
 pub fn button(action: &str, label: &str) -> Markup {
     html! {
         form method="post" action=(action) { button { (label) } }
+    }
+}
+
+/// A form of one number out of `offered`, posted to `action`; [`NumberField`](crate::form::NumberField)
+/// receives it.
+pub fn number_form(action: &str, label: &str, offered: &[u32], chosen: u32) -> Markup {
+    html! {
+        form method="post" action=(action) {
+            label for="number" { (label) }
+            select #number name="number" {
+                @for number in offered {
+                    option value=(number) selected[*number == chosen] { (number) }
+                }
+            }
+            button { "Choose" }
+        }
+    }
+}
+
+/// A notice of the library, with a button that posts to `action`.
+pub fn notice(action: &str) -> Markup {
+    html! {
+        aside.notice aria-label="Notice" {
+            p { "The reading room is closed on Mondays." }
+            (button(action, "Do not show this again"))
+        }
+    }
+}
+
+/// A moment, to the second, in UTC.
+pub fn date(date: OffsetDateTime) -> Markup {
+    let text = date.to_offset(UtcOffset::UTC).replace_nanosecond(0).unwrap_or(date).to_string();
+    html! { time { (text) } }
+}
+
+/// The attributes that the steps give to their session cookie, and what each does (RFC 6265bis, section 4.1.2).
+pub fn cookie_attributes(name: &str) -> Markup {
+    let attributes = [
+        (name, "The name. The value is 22 random characters: a ticket, and no data."),
+        ("HttpOnly", "No script on the page can read it."),
+        ("SameSite=Lax", "Other sites' forms and pictures do not bring it; a link to us does."),
+        ("Path=/", "It comes with every request to this site."),
+        ("Max-Age", "The seconds it lives. Without Max-Age it ends when the browser is closed."),
+        (
+            "Secure",
+            "It comes over https only. Not set here, on plain http; always set in production.",
+        ),
+        ("Domain", "Which other hosts get it. Not set: only this host."),
+    ];
+    html! {
+        h2 { "What the browser holds" }
+        dl {
+            @for (attribute, meaning) in attributes {
+                dt { code { (attribute) } } dd { (meaning) }
+            }
+        }
     }
 }

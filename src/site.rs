@@ -12,7 +12,6 @@ use axum::{
     routing::get,
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 use tower::{BoxError, timeout::TimeoutLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -21,15 +20,12 @@ use tower_http::{
 
 use crate::{
     Error, Library,
-    form::{Path, Query},
+    form::{Path, Query, Search},
     page,
 };
 
 /// Books on one page of the list.
 const PER_PAGE: u32 = 10;
-
-/// The longest search that is looked up, in characters.
-const LONGEST_SEARCH: usize = 100;
 
 /// The largest form that is read, in bytes; every form of this site is far smaller.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -87,30 +83,15 @@ fn catalog() -> Router<Library> {
         .fallback(async || Error::NotFound)
 }
 
-/// What the address of the book list may carry: `/books?q=austen&page=2`.
-#[derive(Deserialize)]
-struct Search {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    page: u32,
-}
-
 async fn book_list(
     State(library): State<Library>,
-    Query(Search { q, page }): Query<Search>,
+    Query(search): Query<Search>,
 ) -> Result<Markup, Error> {
-    if q.chars().count() > LONGEST_SEARCH {
-        return Err(Error::Request(
-            StatusCode::BAD_REQUEST,
-            format!("Search for at most {LONGEST_SEARCH} characters."),
-        ));
-    }
-    let listing = library.books(&q, page, PER_PAGE).await?;
+    let listing = library.books(&search.q, search.page, PER_PAGE).await?;
     Ok(page::layout(
         "Books",
         html! {
-            (page::book_list(&listing, &q))
+            (page::book_list(&listing, &search.q))
         },
     ))
 }

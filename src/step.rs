@@ -2,7 +2,7 @@
 
 use axum::Router;
 
-use crate::{Library, journey::Journey, session::Recorder};
+use crate::{Error, Library, journey::Journey, session::Recorder};
 
 /// A step of the workshop, as `steps/mod.rs` lists it.
 pub struct Step {
@@ -19,7 +19,7 @@ pub struct Step {
     /// What a visitor does to see the idea.
     pub journeys: &'static [Journey],
     /// The session engine that its `main` chooses, behind a recorder.
-    pub sessions: fn(&Library) -> Recorder,
+    pub sessions: fn(&Library) -> Result<Recorder, Error>,
     /// Its `app`, for tests and the workshop.
     pub app: fn(Library, Recorder) -> Router,
 }

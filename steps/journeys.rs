@@ -74,3 +74,38 @@ pub static STEP4: &[Journey] = &[
         &[Post("/my-car", "text=beetle"), Post("/my-car/fit-with-edit", ""), Get("/my-car")],
     ),
 ];
+
+pub static STEP5: &[Journey] = &[
+    journey("second visit", &[Get("/"), Get("/")]),
+    journey("server restarted", &[Get("/"), Get("/"), Restart, Get("/")]),
+    journey("cookie cleared", &[Get("/"), Get("/"), ClearCookies, Get("/")]),
+    journey("session cleared", &[Get("/"), Post("/my-car/clear", "")]),
+];
+
+pub static STEP6: &[Journey] = &[
+    journey("first look", &[Get("/"), Get("/cookie")]),
+    journey("test cookie", &[Post("/cookie/test", "")]),
+    journey("test cookie refused", &[Post("/cookie/test", ""), ClearCookies, Get("/cookie")]),
+    journey("until the browser closes", &[Post("/cookie/expiry/browser-close", ""), Get("/")]),
+    journey("until idle", &[Post("/cookie/expiry/idle", ""), Get("/"), Get("/cookie")]),
+    journey(
+        "as the site has it",
+        &[Post("/cookie/expiry/idle", ""), Post("/cookie/expiry/site", "")],
+    ),
+];
+
+pub static STEP7: &[Journey] = &[
+    journey("ten on a page", &[Get("/books")]),
+    journey("five on a page", &[Post("/books/per-page", "number=5")]),
+    journey(
+        "five on a page of a search",
+        &[Post("/books/per-page", "number=5"), Get("/books?q=the&page=2")],
+    ),
+    journey(
+        "another browser",
+        &[Post("/books/per-page", "number=5"), Browser("Ben's"), Get("/books")],
+    ),
+    journey("not on offer", &[Post("/books/per-page", "number=1000000")]),
+    journey("notice shown", &[Get("/")]),
+    journey("notice dismissed", &[Post("/notice/dismiss", ""), Restart, Get("/")]),
+];

@@ -13,9 +13,29 @@ mod step3;
 #[path = "04/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod step4;
+#[path = "05/main.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod step5;
+#[path = "06/main.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod step6;
+#[path = "07/main.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod step7;
 
-use locallibrary::{Step, session::Recorder};
+use locallibrary::{
+    Error, Library, Step,
+    session::{Recorder, SiteStore},
+};
 use tower_sessions::MemoryStore;
+
+fn in_memory(_: &Library) -> Result<Recorder, Error> {
+    Ok(Recorder::new(MemoryStore::default()))
+}
+
+fn in_site_database(library: &Library) -> Result<Recorder, Error> {
+    SiteStore::open(library).map(Recorder::new)
+}
 
 pub static STEPS: &[Step] = &[
     Step {
@@ -25,7 +45,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("01/main.rs"),
         slides: include_str!("../slides/01-stateless-index.md"),
         journeys: journeys::STEP1,
-        sessions: |_| Recorder::new(MemoryStore::default()),
+        sessions: in_memory,
         app: |library, _| step1::app(library),
     },
     Step {
@@ -35,7 +55,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("02/main.rs"),
         slides: include_str!("../slides/02-session-dictionary.md"),
         journeys: journeys::STEP2,
-        sessions: |_| Recorder::new(MemoryStore::default()),
+        sessions: in_memory,
         app: step2::app,
     },
     Step {
@@ -45,7 +65,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("03/main.rs"),
         slides: include_str!("../slides/03-visit-counter.md"),
         journeys: journeys::STEP3,
-        sessions: |_| Recorder::new(MemoryStore::default()),
+        sessions: in_memory,
         app: step3::app,
     },
     Step {
@@ -55,7 +75,37 @@ pub static STEPS: &[Step] = &[
         source: include_str!("04/main.rs"),
         slides: include_str!("../slides/04-modified-pitfall.md"),
         journeys: journeys::STEP4,
-        sessions: |_| Recorder::new(MemoryStore::default()),
+        sessions: in_memory,
         app: step4::app,
+    },
+    Step {
+        number: 5,
+        title: "Site database",
+        builds_on: Some(3),
+        source: include_str!("05/main.rs"),
+        slides: include_str!("../slides/05-site-database.md"),
+        journeys: journeys::STEP5,
+        sessions: in_site_database,
+        app: step5::app,
+    },
+    Step {
+        number: 6,
+        title: "The cookie",
+        builds_on: Some(5),
+        source: include_str!("06/main.rs"),
+        slides: include_str!("../slides/06-the-cookie.md"),
+        journeys: journeys::STEP6,
+        sessions: in_site_database,
+        app: step6::app,
+    },
+    Step {
+        number: 7,
+        title: "Preferences",
+        builds_on: Some(5),
+        source: include_str!("07/main.rs"),
+        slides: include_str!("../slides/07-preferences.md"),
+        journeys: journeys::STEP7,
+        sessions: in_site_database,
+        app: step7::app,
     },
 ];

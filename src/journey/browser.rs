@@ -128,7 +128,7 @@ impl Browser {
             page,
             notes,
         };
-        Ok(exchange.with_values_replaced(&ids))
+        Ok(exchange.with_fixed_words(&ids))
     }
 
     /// Keeps the cookies of an answer; returns every value that is or was in the jar.

@@ -9,6 +9,9 @@ use crate::session::Note;
 /// Stands wherever a session id was, so that what is pinned or shown never holds one.
 const SESSION_ID: &str = "[session id]";
 
+/// Stands wherever a date was.
+const DATE: &str = "[date]";
+
 /// The headers that tell a session's story, in the order in which they are printed.
 const SESSION_HEADERS: [HeaderName; 4] =
     [header::LOCATION, header::SET_COOKIE, header::VARY, header::CACHE_CONTROL];
@@ -43,8 +46,9 @@ impl Exchange {
         self.status.is_redirection().then_some(location)
     }
 
-    /// Puts fixed words in place of these cookie values, wherever they stand.
-    pub(super) fn with_values_replaced(mut self, values: &[String]) -> Self {
+    /// Puts fixed words in place of dates and of these cookie values, wherever they stand.
+    pub(super) fn with_fixed_words(mut self, values: &[String]) -> Self {
+        self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
         // A shorter value is no id, and would be found in ordinary words.
         for value in values.iter().filter(|value| value.len() >= 16) {
             self.cookies = self.cookies.replace(value, SESSION_ID);
@@ -56,8 +60,29 @@ impl Exchange {
                 }
             }
         }
+        for header in self.headers.values_mut() {
+            let Some(text) = header.to_str().ok().filter(|text| text.contains("Expires=")) else {
+                continue;
+            };
+            let text = between_replaced(text, "Expires=", "GMT", DATE);
+            if let Ok(replaced) = HeaderValue::from_str(&text) {
+                *header = replaced;
+            }
+        }
         self
     }
+}
+
+/// Puts `word` between each `start` and the `end` that follows it.
+fn between_replaced(text: &str, start: &str, end: &str, word: &str) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(start) {
+        let Some(at) = after.find(end) else { break };
+        replaced.extend([before, start, word]);
+        rest = &after[at..];
+    }
+    replaced + rest
 }
 
 impl fmt::Display for Exchange {

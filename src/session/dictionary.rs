@@ -4,6 +4,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use tower_sessions::{Session, SessionStore, session::Error};
 
+use super::version::Version;
+
 /// Django's dictionary methods for [`Session`].
 ///
 /// | Django | here |
@@ -50,7 +52,8 @@ pub trait Dictionary {
     /// Removes every key; the session itself stays. Django: `session.clear()`.
     ///
     /// tower-sessions' own `clear()`, called before anything was read, adopts whatever id the browser sent,
-    /// even one that an attacker planted there (OWASP: session fixation). This reads first.
+    /// even one that an attacker planted there (OWASP: session fixation). This reads first. It also keeps what
+    /// [`SiteStore`](super::SiteStore) needs to notice that another tab came first.
     async fn remove_all(&self) -> Result<(), Error>;
 
     /// The keys and values that `store` holds for this session, by key. Django: `session.items()`.
@@ -100,8 +103,11 @@ impl Dictionary for Session {
     }
 
     async fn remove_all(&self) -> Result<(), Error> {
-        self.get_value("").await?;
+        let version = self.get_value(Version::KEY).await?;
         self.clear().await;
+        if let Some(version) = version {
+            self.insert_value(Version::KEY, version).await?;
+        }
         Ok(())
     }
 
@@ -112,7 +118,8 @@ impl Dictionary for Session {
         let Some(record) = store.load(&id).await? else {
             return Ok(Vec::new());
         };
-        let mut items: Vec<_> = record.data.into_iter().collect();
+        let mut items: Vec<_> =
+            record.data.into_iter().filter(|(key, _)| key != Version::KEY).collect();
         items.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         Ok(items)
     }

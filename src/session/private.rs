@@ -1,20 +1,49 @@
-//! Pages of one visitor, kept out of shared caches.
+//! What every page with a session needs and tower-sessions leaves out.
 
 use axum::{
-    http::{HeaderValue, header},
-    response::Response,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
 };
 
-/// Marks an answer as one visitor's own: for `axum::middleware::map_response`, around the session layer.
+use super::Fault;
+
+/// Goes around the session layer, with `axum::middleware::from_fn`.
 ///
-/// - `Cache-Control: no-store`: no cache keeps it (RFC 9111, section 5.2.2.5).
-/// - `Vary: Cookie`: a cache that keeps it all the same gives it to no other visitor (RFC 9110, section 12.5.5).
-///
-/// Django sets `Vary: Cookie` whenever a view touches the session; tower-sessions sets neither header.
-/// Here every page under the session layer has both, touched or not.
-pub async fn private(mut response: Response) -> Response {
+/// - `Cache-Control: no-store`: no cache keeps one visitor's page (RFC 9111, section 5.2.2.5).
+/// - `Vary: Cookie`: a cache that keeps it all the same gives it to no other visitor (RFC 9110, section
+///   12.5.5). Django sets it whenever a view touches the session; here every page under the layer has both.
+/// - A session that could not be stored becomes a page that says what to do, instead of a bare 500.
+/// - The cookie that removes the session's carries the same attributes as the one it removes.
+pub async fn private(request: Request, next: Next) -> Response {
+    let (mut response, fault) = Fault::watch(next.run(request)).await;
+    if let Some(fault) = fault.filter(|_| response.status().is_server_error()) {
+        response = fault.into_response();
+    }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+    complete_removal_cookies(headers);
     response
+}
+
+/// tower-sessions 0.15 removes its cookie with name and path alone. A browser ignores that for a cookie whose
+/// name begins with `__Host-` or `__Secure-`: it takes only Secure ones of that name (RFC 6265bis, 4.1.3).
+fn complete_removal_cookies(headers: &mut HeaderMap) {
+    let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else { return };
+    for cookie in cookies.iter_mut() {
+        let Some(text) = cookie.to_str().ok().filter(|text| text.contains("; Max-Age=0")) else {
+            continue;
+        };
+        if text.contains("HttpOnly") {
+            continue;
+        }
+        let secure = if text.starts_with("__") { "; Secure" } else { "" };
+        if let Ok(complete) =
+            HeaderValue::from_str(&format!("{text}; HttpOnly; SameSite=Lax{secure}"))
+        {
+            *cookie = complete;
+        }
+    }
 }

@@ -10,6 +10,8 @@ use tower_sessions::{
     session_store::Result,
 };
 
+use super::version::Version;
+
 /// What the session layer asked of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -75,7 +77,8 @@ impl Recorder {
 }
 
 fn data(record: &Record) -> Data {
-    record.data.clone().into_iter().collect()
+    let told = record.data.iter().filter(|(key, _)| *key != Version::KEY);
+    told.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 fn note<T>(call: Call, before: Option<Data>, after: Option<Data>, result: &Result<T>) {

@@ -7,7 +7,7 @@
 //! Run it with `cargo run --bin step2` and open http://127.0.0.1:8000/my-car in two browsers: they have two
 //! dictionaries. The first value you set makes the server send a cookie, `step2`: an id, and no data.
 
-use axum::middleware::map_response;
+use axum::middleware::from_fn;
 use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
 use locallibrary::form::{Form, TextField};
 use locallibrary::session::{Dictionary, private};
@@ -31,7 +31,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/my-car/delete", post(delete_my_car))
         .route("/my-car/clear", post(clear_session))
         .layer(session_layer)
-        .layer(map_response(private));
+        .layer(from_fn(private));
     site(pages, library)
 }
 

@@ -5,7 +5,7 @@
 //!
 //! Run it with `cargo run --bin step4`, set a car at http://127.0.0.1:8000/my-car and fit wheels.
 
-use axum::middleware::map_response;
+use axum::middleware::from_fn;
 use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
 use locallibrary::form::{Form, TextField};
 use locallibrary::session::{Dictionary, private};
@@ -34,7 +34,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/my-car/fit-and-save", post(fit_and_save))
         .route("/my-car/fit-with-edit", post(fit_with_edit))
         .layer(session_layer)
-        .layer(map_response(private));
+        .layer(from_fn(private));
     site(pages, library)
 }
 

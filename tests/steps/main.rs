@@ -15,3 +15,6 @@ mod step1;
 mod step2;
 mod step3;
 mod step4;
+mod step5;
+mod step6;
+mod step7;

@@ -17,6 +17,9 @@ fn binary(number: u8) -> &'static str {
         2 => env!("CARGO_BIN_EXE_step2"),
         3 => env!("CARGO_BIN_EXE_step3"),
         4 => env!("CARGO_BIN_EXE_step4"),
+        5 => env!("CARGO_BIN_EXE_step5"),
+        6 => env!("CARGO_BIN_EXE_step6"),
+        7 => env!("CARGO_BIN_EXE_step7"),
         _ => panic!("add step {number} here"),
     }
 }

@@ -21,7 +21,10 @@ pub fn step(number: u8) -> &'static Step {
 pub async fn site(number: u8) -> Site {
     let library = Library::in_memory().await.expect("a catalog in memory");
     let step = step(number);
-    Site::in_process(move || (step.app)(library.clone(), (step.sessions)(&library)))
+    Site::in_process(move || {
+        let sessions = (step.sessions)(&library).expect("a session engine");
+        (step.app)(library.clone(), sessions)
+    })
 }
 
 /// Runs the step's journey of this title.

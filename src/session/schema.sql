@@ -1,0 +1,13 @@
+-- Sessions, in the site's own database. Read them with any SQLite client:
+--     select hex(key), data, datetime(expires, 'unixepoch') from session;
+
+create table if not exists session (
+    key     blob    primary key,  -- SHA-256 of the session id: who reads this table cannot use it to log in
+    data    text    not null,     -- the dictionary, as a JSON object
+    expires integer not null,     -- when it ends, in UTC seconds; moves with each save
+    created integer not null,     -- when it began, in UTC seconds; never moves, for the absolute limit
+    version integer not null,     -- how often it was saved: tells a save that another one came first
+    writer  integer not null      -- which load the last save came from: it may save again
+) strict, without rowid;
+
+create index if not exists session_by_expiry on session (expires);  -- the clean-up looks for the oldest

@@ -1,0 +1,300 @@
+//! Sessions in the site's own SQLite database.
+//!
+//! Why not a ready-made store? The published ones store a session whether or not its row is still there, so a
+//! request in flight undoes a logout; they overwrite what another tab has stored meanwhile; they keep the bare
+//! id, which lets whoever reads the table log in; and they pack the data so that no learner can read it. This
+//! one refuses each of these with a [`Fault`], and is short enough to read.
+//!
+//! What a crash costs: a save is answered after its commit, and survives the end of the process, however
+//! sudden. [`Durability`] says what survives the loss of power.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+use tower_sessions::{
+    ExpiredDeletion, SessionStore,
+    cookie::time::{self, OffsetDateTime},
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use super::{Fault, version::Version};
+use crate::{
+    Library,
+    database::{Access, Database},
+};
+
+/// The table, made when it is not there.
+pub(crate) const SCHEMA: &str = include_str!("schema.sql");
+
+/// How long a writer waits for another process to let go of the file.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// However busy a session is, it ends this long after it began (OWASP: absolute timeout).
+const ABSOLUTE_LIMIT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+/// How many expired rows one transaction deletes, so that nobody waits long behind it.
+const SWEEP: u32 = 500;
+
+/// What survives the loss of power (`pragma synchronous`); both survive the end of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// All but the last moments: SQLite syncs the file when it moves its log into it. Never a damaged file.
+    Normal,
+    /// Every save that was answered: SQLite syncs at each commit, which group commit shares among many.
+    Full,
+}
+
+/// The store; clones share its connections. Django: `django.contrib.sessions.backends.db`.
+#[derive(Clone, Debug)]
+pub struct SiteStore {
+    connections: Arc<Connections>,
+    absolute_limit: Duration,
+    clock: fn() -> OffsetDateTime,
+}
+
+/// Reads have a connection of their own: in SQLite's write-ahead log they never wait for a writer.
+#[derive(Debug)]
+struct Connections {
+    reader: Database,
+    writer: Database,
+}
+
+impl SiteStore {
+    /// Opens the sessions of the site's database.
+    ///
+    /// # Errors
+    /// [`crate::Error`], naming the file, when it cannot be written.
+    pub fn open(library: &Library) -> std::result::Result<Self, crate::Error> {
+        Self::open_with(library, Durability::Normal)
+    }
+
+    /// As [`SiteStore::open`], with a choice of what survives the loss of power.
+    ///
+    /// # Errors
+    /// As [`SiteStore::open`].
+    pub fn open_with(
+        library: &Library,
+        durability: Durability,
+    ) -> std::result::Result<Self, crate::Error> {
+        let (reader, writer) = match library.path() {
+            Some(path) => (
+                Database::new(connect(path, durability)?, Access::Read),
+                Database::new(connect(path, durability)?, Access::Write),
+            ),
+            // A database in memory is its one connection.
+            None => (library.database().clone(), library.database().clone()),
+        };
+        Ok(Self {
+            connections: Arc::new(Connections { reader, writer }),
+            absolute_limit: ABSOLUTE_LIMIT,
+            clock: OffsetDateTime::now_utc,
+        })
+    }
+
+    /// The same store with another absolute limit; the default is 90 days.
+    #[must_use]
+    pub fn with_absolute_limit(mut self, limit: Duration) -> Self {
+        self.absolute_limit = limit;
+        self
+    }
+
+    /// The same store with another clock, for tests that cannot wait for two weeks.
+    #[must_use]
+    pub fn with_clock(mut self, clock: fn() -> OffsetDateTime) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Deletes every expired row, a batch at a time; returns how many. Django: `clearsessions`.
+    ///
+    /// # Errors
+    /// When the file cannot be written. What was deleted before stays deleted.
+    pub async fn clear_expired(&self) -> Result<usize> {
+        let (now, oldest) = self.now();
+        let mut cleared = 0;
+        loop {
+            let swept = self
+                .write(move |connection| {
+                    connection
+                        .prepare_cached(
+                            "delete from session where key in (select key from session
+                             where expires <= ? or created <= ? limit ?)",
+                        )?
+                        .execute(params![now, oldest, SWEEP])
+                })
+                .await?;
+            cleared += swept;
+            if swept < SWEEP as usize {
+                return Ok(cleared);
+            }
+        }
+    }
+
+    /// Clears expired rows in the background, now and then every `period`, as long as the store is in use.
+    ///
+    /// A sweep that fails is logged, and the next one tries again.
+    pub fn sweep_every(&self, period: Duration) {
+        let connections = Arc::downgrade(&self.connections);
+        let (absolute_limit, clock) = (self.absolute_limit, self.clock);
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(period);
+            loop {
+                ticks.tick().await;
+                let Some(connections) = connections.upgrade() else { break };
+                if let Err(cause) =
+                    (Self { connections, absolute_limit, clock }).clear_expired().await
+                {
+                    tracing::warn!("expired sessions stay for now: {cause}");
+                }
+            }
+        });
+    }
+
+    /// Now, and the latest beginning of a session that is over now whatever it did, in UTC seconds.
+    fn now(&self) -> (i64, i64) {
+        let now = (self.clock)();
+        (now.unix_timestamp(), now.saturating_sub(seconds(self.absolute_limit)).unix_timestamp())
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.connections.writer.run(work).await.map_err(Fault::from_failure)
+    }
+}
+
+#[async_trait]
+impl SessionStore for SiteStore {
+    /// Always under a new id: whatever id the record came with may be one that somebody planted.
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        record.id = Id::default();
+        let version = Version::first();
+        version.put(&mut record.data);
+        let (key, data, expires) =
+            (key(&record.id), json(record)?, record.expiry_date.unix_timestamp());
+        let (created, _) = self.now();
+        self.write(move |connection| {
+            connection
+                .prepare_cached(
+                    "insert into session (key, data, expires, created, version, writer)
+                     values (?, ?, ?, ?, ?, ?)",
+                )?
+                .execute(params![key, data, expires, created, version.number, version.writer])
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Only over the row that this record was loaded from: one that is gone stays gone, and one that another
+    /// request has changed stays as that request left it.
+    async fn save(&self, record: &Record) -> Result<()> {
+        let (key, data, expires) =
+            (key(&record.id), json(record)?, record.expiry_date.unix_timestamp());
+        let loaded = Version::of(&record.data);
+        let writer = loaded.unwrap_or_else(Version::first).writer;
+        let (now, oldest) = self.now();
+        let refused = self
+            .write(move |connection| {
+                let saved = connection
+                    .prepare_cached(
+                        "update session set data = ?, expires = ?, version = version + 1, writer = ?3
+                         where key = ? and expires > ?5 and created > ?6
+                         and (?7 is null or version = ?7 or writer = ?3)",
+                    )?
+                    .execute(params![data, expires, writer, key, now, oldest, loaded.map(|l| l.number)])?;
+                if saved == 1 {
+                    return Ok(None);
+                }
+                let there = connection
+                    .prepare_cached("select 1 from session where key = ? and expires > ? and created > ?")?
+                    .exists(params![key, now, oldest])?;
+                Ok(Some(if there { Fault::Changed } else { Fault::Gone }))
+            })
+            .await?;
+        refused.map_or(Ok(()), |fault| Err(fault.report("it was not stored")))
+    }
+
+    /// A row that cannot be read makes a new visitor, not a page that fails for ever.
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let hashed = key(id);
+        let (now, oldest) = self.now();
+        let row = self
+            .connections
+            .reader
+            .run(move |connection| {
+                connection
+                    .prepare_cached(
+                        "select data, expires, version from session
+                         where key = ? and expires > ? and created > ?",
+                    )?
+                    .query_row(params![hashed, now, oldest], |row| {
+                        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+                    })
+                    .optional()
+            })
+            .await
+            .map_err(Fault::from_failure)?;
+        let Some((data, expires, number)) = row else { return Ok(None) };
+        let (Ok(mut data), Ok(expiry_date)) =
+            (serde_json::from_str(&data), OffsetDateTime::from_unix_timestamp(expires))
+        else {
+            tracing::warn!("a session that cannot be read was deleted; its visitor is new again");
+            self.delete(id).await?;
+            return Ok(None);
+        };
+        Version::loaded(number).put(&mut data);
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let key = key(id);
+        self.write(move |connection| {
+            connection.prepare_cached("delete from session where key = ?")?.execute([key])
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ExpiredDeletion for SiteStore {
+    async fn delete_expired(&self) -> Result<()> {
+        self.clear_expired().await.map(drop)
+    }
+}
+
+fn connect(path: &Path, durability: Durability) -> std::result::Result<Connection, crate::Error> {
+    let open = || {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(PATIENCE)?;
+        let synchronous = match durability {
+            Durability::Normal => "normal",
+            Durability::Full => "full",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        connection.execute_batch(SCHEMA)?;
+        Ok(connection)
+    };
+    open().map_err(|cause: rusqlite::Error| {
+        crate::Error::Start(format!("{} cannot be used: {cause}", path.display()))
+    })
+}
+
+fn seconds(duration: Duration) -> time::Duration {
+    time::Duration::seconds(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// What stands for an id in the table. An id is 128 random bits, so a plain hash cannot be searched through.
+fn key(id: &Id) -> [u8; 32] {
+    Sha256::digest(id.to_string()).into()
+}
+
+/// The dictionary as a JSON object, sorted by key; the version has columns of its own.
+fn json(record: &Record) -> Result<String> {
+    let data: BTreeMap<_, _> = record.data.iter().filter(|(key, _)| *key != Version::KEY).collect();
+    serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))
+}
