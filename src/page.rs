@@ -6,7 +6,10 @@ use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
 use serde_json::Value;
-use tower_sessions::cookie::time::{OffsetDateTime, UtcOffset};
+use tower_sessions::{
+    Expiry,
+    cookie::time::{OffsetDateTime, UtcOffset},
+};
 
 use crate::{
     form::SHORT_TEXT,
@@ -220,6 +223,23 @@ pub fn notice(action: &str) -> Markup {
         aside.notice aria-label="Notice" {
             p { "The reading room is closed on Mondays." }
             (button(action, "Do not show this again"))
+        }
+    }
+}
+
+/// How long a session lives, in words; `None` is the site's policy.
+pub fn expiry(name: &str, expiry: Option<Expiry>) -> Markup {
+    html! {
+        dl.fact {
+            dt { (name) }
+            dd {
+                @match expiry {
+                    None => "none: as the site has it",
+                    Some(Expiry::OnSessionEnd) => "until the browser closes",
+                    Some(Expiry::OnInactivity(age)) => { "until " (age.whole_seconds()) " seconds without a visit" }
+                    Some(Expiry::AtDateTime(at)) => { "until " (date(at)) }
+                }
+            }
         }
     }
 }

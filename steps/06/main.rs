@@ -91,7 +91,7 @@ async fn cookie(session: Session) -> Result<Markup, Error> {
         (page::cookie_attributes("step6"))
         h2 { "What the server holds" }
         (page::fact("did the test cookie come back?", &session.test_cookie_worked().await?))
-        (page::fact("this session's own expiry", &session.kept_expiry().await?))
+        (page::expiry("this session's own expiry", session.kept_expiry().await?))
         (page::fact("ends with the browser?", &session.ends_with_browser().await?))
         p { "Without another visit the row ends on " (page::date(session.ends().await?)) "." }
         (page::button("/cookie/test", "Send a test cookie"))
