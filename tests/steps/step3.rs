@@ -5,7 +5,7 @@ use locallibrary::session::Call;
 use crate::support::{pin_all_journeys, walk};
 
 /// The number in "You have visited this page 2 times."
-fn visits(page: &str) -> u64 {
+pub fn visits(page: &str) -> u64 {
     let (_, rest) = page.split_once("You have visited this page ").expect("the visit line");
     let (number, _) = rest.split_once(" time").expect("a number of times");
     number.parse().expect("a number")
