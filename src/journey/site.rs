@@ -25,7 +25,7 @@ pub enum Site {
     /// A router in this process, with what makes it anew.
     InProcess {
         /// What starts the server: called at first, and at each restart.
-        start: Box<dyn Fn() -> Router + Send>,
+        start: Box<dyn Fn() -> Router + Send + Sync>,
         /// The running one.
         app: Router,
     },
@@ -40,7 +40,7 @@ pub enum Site {
 
 impl Site {
     /// A site in this process.
-    pub fn in_process(start: impl Fn() -> Router + Send + 'static) -> Self {
+    pub fn in_process(start: impl Fn() -> Router + Send + Sync + 'static) -> Self {
         let app = start();
         Self::InProcess { start: Box::new(start), app }
     }

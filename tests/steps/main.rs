@@ -6,9 +6,11 @@ mod support;
 
 mod catalog;
 mod diffs;
+mod faults;
 mod layout;
 mod middleware;
 mod posts;
+mod process;
 mod session;
 mod slides;
 mod smoke;

@@ -1,59 +1,18 @@
 //! The real binaries. Observe: each starts, prints its address, serves its journeys over TCP, and stops when told.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::Read,
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use locallibrary::journey::Site;
 
-use crate::{steps::STEPS, support::journey};
-
-/// The built binary of a step; cargo tells integration tests where it is.
-fn binary(number: u8) -> &'static str {
-    match number {
-        1 => env!("CARGO_BIN_EXE_step1"),
-        2 => env!("CARGO_BIN_EXE_step2"),
-        3 => env!("CARGO_BIN_EXE_step3"),
-        4 => env!("CARGO_BIN_EXE_step4"),
-        5 => env!("CARGO_BIN_EXE_step5"),
-        6 => env!("CARGO_BIN_EXE_step6"),
-        7 => env!("CARGO_BIN_EXE_step7"),
-        _ => panic!("add step {number} here"),
-    }
-}
-
-/// A running step with a database of its own; stopped when dropped.
-struct Running {
-    process: Child,
-    address: String,
-    _folder: tempfile::TempDir,
-}
-
-fn command(number: u8, folder: &tempfile::TempDir) -> Command {
-    let mut command = Command::new(binary(number));
-    command.env("LOCALLIBRARY_DB", folder.path().join("library.db"));
-    command
-}
-
-fn start(number: u8) -> Running {
-    let folder = tempfile::tempdir().unwrap();
-    let mut process =
-        command(number, &folder).env("PORT", "0").stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.split_whitespace().find(|word| word.starts_with("http://"));
-    let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_string();
-    Running { process, address, _folder: folder }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::{
+    process::{command, start},
+    steps::STEPS,
+    support::journey,
+};
 
 /// Runs a step that should not start; returns its exit status and what it said.
 fn refused(mut command: Command) -> (Option<i32>, String) {
@@ -66,7 +25,8 @@ fn refused(mut command: Command) -> (Option<i32>, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
     for step in STEPS {
-        let running = start(step.number);
+        let folder = tempfile::tempdir().unwrap();
+        let running = start(command(step.number, &folder));
         for journey in step.journeys.iter().filter(|journey| !journey.restarts()) {
             let over_tcp = journey.run(&mut Site::over_http(&running.address)).await.unwrap();
             let in_process = crate::support::walk(step.number, journey.title).await;
@@ -84,7 +44,8 @@ async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
 #[test]
 fn every_step_stops_gracefully_on_sigterm() {
     for step in STEPS {
-        let mut running = start(step.number);
+        let folder = tempfile::tempdir().unwrap();
+        let mut running = start(command(step.number, &folder));
         let pid = running.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         assert!(running.process.wait().unwrap().success(), "step {}", step.number);

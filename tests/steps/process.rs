@@ -1,0 +1,60 @@
+//! Running the real binaries.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+/// The built binary of a step; cargo tells integration tests where it is.
+fn binary(number: u8) -> &'static str {
+    match number {
+        1 => env!("CARGO_BIN_EXE_step1"),
+        2 => env!("CARGO_BIN_EXE_step2"),
+        3 => env!("CARGO_BIN_EXE_step3"),
+        4 => env!("CARGO_BIN_EXE_step4"),
+        5 => env!("CARGO_BIN_EXE_step5"),
+        6 => env!("CARGO_BIN_EXE_step6"),
+        7 => env!("CARGO_BIN_EXE_step7"),
+        _ => panic!("add step {number} here"),
+    }
+}
+
+/// A step, on a free port, with its database in this folder.
+pub fn command(number: u8, folder: &tempfile::TempDir) -> Command {
+    with_its_own(Command::new(binary(number)), folder)
+}
+
+/// A step started by a shell after `setup`, which may change what the process is allowed to do.
+pub fn command_after(setup: &str, number: u8, folder: &tempfile::TempDir) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{setup}; exec \"$0\""), binary(number)]);
+    with_its_own(shell, folder)
+}
+
+fn with_its_own(mut command: Command, folder: &tempfile::TempDir) -> Command {
+    command.env("LOCALLIBRARY_DB", folder.path().join("library.db")).env("PORT", "0");
+    command
+}
+
+/// A running step; killed without warning when dropped.
+pub struct Running {
+    pub process: Child,
+    pub address: String,
+}
+
+/// Starts a step and waits for the line with its address.
+pub fn start(mut command: Command) -> Running {
+    let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split_whitespace().find(|word| word.starts_with("http://"));
+    let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_string();
+    Running { process, address }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
