@@ -6,6 +6,7 @@ mod support;
 
 mod catalog;
 mod diffs;
+mod django;
 mod faults;
 mod layout;
 mod middleware;
