@@ -2,7 +2,7 @@
 //!
 //! A store's error is a line of text by the time it has passed through tower-sessions, and a failed save at the
 //! end of a request becomes a bare 500. So a store also leaves its [`Fault`] with the request, where the
-//! [`private`](super::private) layer finds it and answers with a page.
+//! [`private`](super::private()) layer finds it and answers with a page.
 
 use std::{cell::Cell, fmt};
 
