@@ -244,13 +244,15 @@ pub fn expiry(name: &str, expiry: Option<Expiry>) -> Markup {
     }
 }
 
-/// A moment, to the second, in UTC.
+/// A moment, to the second, in UTC: `2026-11-23 14:36:40 UTC`.
 pub fn date(date: OffsetDateTime) -> Markup {
-    let text = date.to_offset(UtcOffset::UTC).replace_nanosecond(0).unwrap_or(date).to_string();
-    html! { time { (text) } }
+    let utc = date.to_offset(UtcOffset::UTC);
+    let (hour, minute, second) = utc.to_hms();
+    html! { time { (utc.date()) " " (format!("{hour:02}:{minute:02}:{second:02}")) " UTC" } }
 }
 
-/// The attributes that the steps give to their session cookie, and what each does (RFC 6265bis, section 4.1.2).
+/// The attributes that the steps give to their session cookie, and what each does (RFC 6265bis, section 4.1.2);
+/// what follows is the server's side.
 pub fn cookie_attributes(name: &str) -> Markup {
     let attributes = [
         (name, "The name. The value is 22 random characters: a ticket, and no data."),
@@ -271,5 +273,6 @@ pub fn cookie_attributes(name: &str) -> Markup {
                 dt { code { (attribute) } } dd { (meaning) }
             }
         }
+        h2 { "What the server holds" }
     }
 }

@@ -85,6 +85,7 @@ pub static STEP5: &[Journey] = &[
 pub static STEP6: &[Journey] = &[
     journey("first look", &[Get("/"), Get("/cookie")]),
     journey("test cookie", &[Post("/cookie/test", "")]),
+    journey("test cookie forgotten", &[Post("/cookie/test", ""), Post("/cookie/test", "")]),
     journey("test cookie refused", &[Post("/cookie/test", ""), ClearCookies, Get("/cookie")]),
     journey("until the browser closes", &[Post("/cookie/expiry/browser-close", ""), Get("/")]),
     journey("until idle", &[Post("/cookie/expiry/idle", ""), Get("/"), Get("/cookie")]),

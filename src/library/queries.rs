@@ -109,9 +109,9 @@ impl Library {
 
     /// The books whose title or author contains `search`, by title, `per_page` on a page.
     ///
-    /// A page beyond the last is the last; page 0 is the first.
+    /// A page beyond the last is the last; page 0 is the first. A page has at least one book.
     pub async fn books(&self, search: &str, page: u32, per_page: u32) -> Result<Listing, Error> {
-        let pattern = like_pattern(search);
+        let (pattern, per_page) = (like_pattern(search), per_page.max(1));
         self.ask(move |connection| {
             let matching = format!(
                 "from book join author on author.id = book.author_id

@@ -1,9 +1,8 @@
 //! Step 6: the cookie is only a ticket.
 //!
-//! New since step 5: `/cookie` shows every attribute of the cookie, and what the server holds. The visitor
-//! chooses how long the session lives, and each visit prolongs it.
-//!
-//! Run it with `cargo run --bin step6`, open http://127.0.0.1:8000/cookie beside the browser's cookie panel.
+//! New since step 5: `/cookie` shows every attribute of the cookie and what the server holds. The visitor chooses
+//! how long the session lives, and each visit prolongs it. Run it with `cargo run --bin step6` and open
+//! http://127.0.0.1:8000/cookie beside the browser's cookie panel.
 
 use axum::middleware::from_fn;
 use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
@@ -89,12 +88,10 @@ async fn clear_session(session: Session) -> Result<Redirect, Error> {
 async fn cookie(session: Session) -> Result<Markup, Error> {
     let content = html! {
         (page::cookie_attributes("step6"))
-        h2 { "What the server holds" }
         (page::fact("did the test cookie come back?", &session.test_cookie_worked().await?))
         (page::expiry("this session's own expiry", session.kept_expiry().await?))
-        (page::fact("ends with the browser?", &session.ends_with_browser().await?))
         p { "Without another visit the row ends on " (page::date(session.ends().await?)) "." }
-        (page::button("/cookie/test", "Send a test cookie"))
+        (page::button("/cookie/test", "Send or forget a test cookie"))
         (page::button("/cookie/expiry/browser-close", "Until the browser closes"))
         (page::button("/cookie/expiry/idle", "Until 30 seconds without a visit"))
         (page::button("/cookie/expiry/date", "For one hour from now"))
@@ -104,7 +101,10 @@ async fn cookie(session: Session) -> Result<Markup, Error> {
 }
 
 async fn test_cookie(session: Session) -> Result<Redirect, Error> {
-    session.set_test_cookie().await?;
+    match session.test_cookie_worked().await? {
+        false => session.set_test_cookie().await?,
+        true => session.delete_test_cookie().await?,
+    }
     Ok(Redirect::to("/cookie"))
 }
 

@@ -53,6 +53,7 @@ async fn a_page_beyond_the_last_is_the_last() {
     assert_eq!(last.page, last.pages);
     assert!(!last.books.is_empty());
     assert_eq!(library.books("", 0, 10).await.unwrap().page, 1);
+    assert_eq!(library.books("", 1, 0).await.unwrap().books.len(), 1);
 }
 
 #[tokio::test]

@@ -59,6 +59,8 @@ async fn the_test_cookie_tells_whether_the_browser_keeps_cookies() {
     let answer = "<dt>did the test cookie come back?</dt><dd><code>";
     let kept = walk(6, "test cookie").await.last().page.clone();
     assert!(kept.contains(&format!("{answer}true")), "{kept}");
+    let forgotten = walk(6, "test cookie forgotten").await.last().page.clone();
+    assert!(forgotten.contains(&format!("{answer}false")), "{forgotten}");
     let refused = walk(6, "test cookie refused").await.last().page.clone();
     assert!(refused.contains(&format!("{answer}false")), "{refused}");
 }
