@@ -119,9 +119,6 @@ fn serve(connection: &Connection, access: Access, queue: &Receiver<Work>) {
     while let Ok(first) = queue.recv() {
         // All of the batch is taken before `begin`. Work that is queued later may rely on a change that
         // this transaction, having begun before, cannot see.
-        // The yield lets the threads that serve requests queue more first; on an idle machine it returns at
-        // once.
-        thread::yield_now();
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(LARGEST_BATCH - 1));
         let begin = match access {

@@ -46,6 +46,7 @@
 //! | `SESSION_COOKIE_DOMAIN = 'example.org'` | `.with_domain("example.org")` | |
 //! | `SESSION_SAVE_EVERY_REQUEST = True` | `.layer(from_fn(save_every_request))` | |
 
+mod connection;
 mod dictionary;
 mod fault;
 mod lifetime;
@@ -54,10 +55,11 @@ mod recorder;
 mod store;
 mod version;
 
+pub use connection::Durability;
+pub(crate) use connection::SCHEMA;
 pub use dictionary::Dictionary;
 pub use fault::Fault;
 pub use lifetime::{Lifetime, apply_kept_expiry, save_every_request};
 pub use private::private;
 pub use recorder::{Call, Data, Note, Recorder, listen};
-pub(crate) use store::SCHEMA;
-pub use store::{Durability, SiteStore};
+pub use store::SiteStore;

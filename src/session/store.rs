@@ -8,7 +8,7 @@
 //! What a crash costs: a save is answered after its commit, and survives the end of the process, however
 //! sudden. [`Durability`] says what survives the loss of power.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -20,32 +20,21 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use super::{Fault, version::Version};
+use super::{
+    Fault,
+    connection::{Durability, connect},
+    version::Version,
+};
 use crate::{
     Library,
     database::{Access, Database},
 };
-
-/// The table, made when it is not there.
-pub(crate) const SCHEMA: &str = include_str!("schema.sql");
-
-/// How long a writer waits for another process to let go of the file.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// However busy a session is, it ends this long after it began (OWASP: absolute timeout).
 const ABSOLUTE_LIMIT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// How many expired rows one transaction deletes, so that nobody waits long behind it.
 const SWEEP: u32 = 500;
-
-/// What survives the loss of power (`pragma synchronous`); both survive the end of the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// All but the last moments: SQLite syncs the file when it moves its log into it. Never a damaged file.
-    Normal,
-    /// Every save that was answered: SQLite syncs at each commit, which group commit shares among many.
-    Full,
-}
 
 /// The store; clones share its connections. Django: `django.contrib.sessions.backends.db`.
 #[derive(Clone, Debug)]
@@ -265,23 +254,6 @@ impl ExpiredDeletion for SiteStore {
     async fn delete_expired(&self) -> Result<()> {
         self.clear_expired().await.map(drop)
     }
-}
-
-fn connect(path: &Path, durability: Durability) -> std::result::Result<Connection, crate::Error> {
-    let open = || {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(PATIENCE)?;
-        let synchronous = match durability {
-            Durability::Normal => "normal",
-            Durability::Full => "full",
-        };
-        connection.pragma_update(None, "synchronous", synchronous)?;
-        connection.execute_batch(SCHEMA)?;
-        Ok(connection)
-    };
-    open().map_err(|cause: rusqlite::Error| {
-        crate::Error::Start(format!("{} cannot be used: {cause}", path.display()))
-    })
 }
 
 fn seconds(duration: Duration) -> time::Duration {
