@@ -5,6 +5,7 @@ mod steps;
 mod support;
 
 mod catalog;
+mod database;
 mod diffs;
 mod django;
 mod faults;
