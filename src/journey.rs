@@ -1,15 +1,20 @@
 //! A scripted browser: what visitors do, written once.
 //!
 //! A [`Journey`] is plain data, so the same one serves the snapshot tests, the workshop's replays, and the
-//! check of a learner's own server. It runs at a [`Site`]: a router in this process, or any address over HTTP.
+//! check of a learner's own server. It runs at a [`Site`]: a router in this process, a program, or any address.
 
 mod browser;
+mod expect;
+mod program;
 mod site;
 mod transcript;
 
 pub use browser::Browser;
+pub use expect::{Expect, Missed, lines};
 pub use site::Site;
 pub use transcript::{Exchange, Transcript};
+
+use std::fmt;
 
 use crate::Error;
 
@@ -19,6 +24,8 @@ pub struct Journey {
     pub title: &'static str,
     /// What happens, in this order.
     pub acts: &'static [Act],
+    /// What must be so afterwards.
+    pub expects: &'static [Expect],
 }
 
 /// One thing that happens on a journey.
@@ -28,6 +35,8 @@ pub enum Act {
     Get(&'static str),
     /// Send a form: the path and the urlencoded fields. An answer that redirects is followed.
     Post(&'static str, &'static str),
+    /// Press the button with this label on the page that is open, with these urlencoded fields.
+    Press(&'static str, &'static str),
     /// A page of another site sends this form here, with the visitor's browser.
     PostFromElsewhere(&'static str, &'static str),
     /// Go on in the browser of this name; the first is "Ann's".
@@ -36,6 +45,25 @@ pub enum Act {
     ClearCookies,
     /// Stop the server and start it again.
     Restart,
+}
+
+impl fmt::Display for Act {
+    /// What to do, in words: `Send text=beetle to /my-car`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Get(path) => write!(f, "Open {path}"),
+            Self::Post(path, "") => write!(f, "Press the button that posts to {path}"),
+            Self::Post(path, form) => write!(f, "Send {form} to {path}"),
+            Self::Press(label, "") => write!(f, "Press “{label}”"),
+            Self::Press(label, form) => write!(f, "Type {form} and press “{label}”"),
+            Self::PostFromElsewhere(path, form) => {
+                write!(f, "On a page of another site, send {form} to {path}")
+            }
+            Self::Browser(name) => write!(f, "Go on in {name} browser"),
+            Self::ClearCookies => f.write_str("Clear the browser's cookies"),
+            Self::Restart => f.write_str("Restart the server"),
+        }
+    }
 }
 
 /// The browser that a journey begins with.
@@ -55,11 +83,14 @@ impl Journey {
             match *act {
                 Act::Get(path) => exchanges.extend(browser.get(site, path).await?),
                 Act::Post(path, form) => exchanges.extend(browser.post(site, path, form).await?),
+                Act::Press(label, form) => {
+                    exchanges.extend(browser.press(site, label, form).await?)
+                }
                 Act::PostFromElsewhere(path, form) => {
                     exchanges.push(browser.post_from_elsewhere(site, path, form).await?);
                 }
                 Act::ClearCookies => browser.clear_cookies(),
-                Act::Restart => site.restart()?,
+                Act::Restart => site.restart().await?,
                 Act::Browser(name) => {
                     current = browsers.iter().position(|b| b.name() == name).unwrap_or_else(|| {
                         browsers.push(Browser::new(name));
@@ -71,7 +102,7 @@ impl Journey {
         Ok(Transcript { title: self.title, exchanges })
     }
 
-    /// Whether it restarts the server, which only works at a site in this process.
+    /// Whether it restarts the server, which a site that somebody else runs cannot do.
     pub fn restarts(&self) -> bool {
         self.acts.iter().any(|act| matches!(act, Act::Restart))
     }

@@ -31,9 +31,10 @@ mod serve;
 pub mod session;
 mod site;
 mod step;
+pub mod workshop;
 
 pub use error::Error;
 pub use library::Library;
-pub use serve::{serve, serve_all};
+pub use serve::serve;
 pub use site::site;
-pub use step::Step;
+pub use step::{Exercise, Step};

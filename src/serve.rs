@@ -3,7 +3,7 @@
 use std::{env, io, time::Duration};
 
 use axum::Router;
-use tokio::{net::TcpListener, signal, sync::oneshot, task::JoinSet, time};
+use tokio::{net::TcpListener, signal, sync::oneshot, time};
 
 use crate::Error;
 
@@ -12,9 +12,6 @@ const PORT: u16 = 8000;
 
 /// How long requests under way may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// The workshop's first step listens here, the second one port up.
-const FIRST_STEP_PORT: u16 = 3001;
 
 /// Serves `app` on 127.0.0.1 until Ctrl-C or SIGTERM.
 ///
@@ -25,10 +22,9 @@ const FIRST_STEP_PORT: u16 = 3001;
 /// [`Error::Start`] when `PORT` is no port, or the port is taken.
 pub async fn serve(app: Router) -> Result<(), Error> {
     log_to_stderr();
-    let port = port_from_environment()?;
+    let port = port_from_environment(PORT)?;
     let listener = bind(port).await.map_err(|reason| {
-        // Below 1024 a port needs privileges on many systems, so the next one up is no help.
-        let other = if (1024..u16::MAX).contains(&port) { port + 1 } else { PORT + 1 };
+        let other = another(port, PORT + 1);
         Error::Start(format!("{reason}; try PORT={other} cargo run --bin {}", program()))
     })?;
     let stop = stop_signal();
@@ -37,32 +33,26 @@ pub async fn serve(app: Router) -> Result<(), Error> {
     Ok(())
 }
 
-/// Serves each of `apps` at once, with its title, on ports 3001, 3002 and so on, until Ctrl-C or SIGTERM.
+/// The port to try instead: the next one up, or `usual`.
 ///
-/// # Errors
-/// [`Error::Start`] when one of the ports is taken.
-pub async fn serve_all(apps: impl IntoIterator<Item = (String, Router)>) -> Result<(), Error> {
-    log_to_stderr();
-    let mut servers = JoinSet::new();
-    for (port, (title, app)) in (FIRST_STEP_PORT..).zip(apps) {
-        let listener = bind(port).await.map_err(|reason| {
-            Error::Start(format!("{reason}; stop what listens there, then try again"))
-        })?;
-        let stop = stop_signal();
-        announce(&title, &listener);
-        servers.spawn(run(listener, app, stop));
-    }
-    servers.join_all().await;
-    Ok(())
+/// Below 1024 a port needs privileges on many systems, so the next one up is no help there.
+pub(crate) fn another(port: u16, usual: u16) -> u16 {
+    if (1024..u16::MAX).contains(&port) { port + 1 } else { usual }
 }
 
-fn announce(what: &str, listener: &TcpListener) {
+/// Prints the one line with the address.
+pub(crate) fn announce(what: &str, listener: &TcpListener) {
     if let Ok(address) = listener.local_addr() {
         println!("{what} is at http://{address} (Ctrl-C stops it)");
     }
 }
 
-async fn run(listener: TcpListener, app: Router, stop: impl Future<Output = ()> + Send + 'static) {
+/// Serves until `stop` is ready, then lets requests under way finish.
+pub(crate) async fn run(
+    listener: TcpListener,
+    app: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
     let (stopping, stopped) = oneshot::channel();
     let server = axum::serve(listener, app).with_graceful_shutdown(async {
         stop.await;
@@ -82,7 +72,7 @@ async fn run(listener: TcpListener, app: Router, stop: impl Future<Output = ()> 
 ///
 /// Listening begins with the call, not with the first `await`: a signal that comes early is not missed.
 #[cfg(unix)]
-fn stop_signal() -> impl Future<Output = ()> {
+pub(crate) fn stop_signal() -> impl Future<Output = ()> {
     use signal::unix::{SignalKind, signal};
     let listen = |kind| signal(kind).expect("a tokio runtime can listen for signals");
     let (mut interrupt, mut terminate) =
@@ -97,13 +87,14 @@ fn stop_signal() -> impl Future<Output = ()> {
 
 /// Ctrl-C in a terminal.
 #[cfg(not(unix))]
-async fn stop_signal() {
+pub(crate) async fn stop_signal() {
     let _ = signal::ctrl_c().await;
 }
 
-fn port_from_environment() -> Result<u16, Error> {
+/// The environment's `PORT`, or the usual one.
+pub(crate) fn port_from_environment(usual: u16) -> Result<u16, Error> {
     let Some(value) = env::var_os("PORT") else {
-        return Ok(PORT);
+        return Ok(usual);
     };
     value.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
         Error::Start(format!(
@@ -113,7 +104,7 @@ fn port_from_environment() -> Result<u16, Error> {
 }
 
 /// Listens on 127.0.0.1, or says why that cannot be.
-async fn bind(port: u16) -> Result<TcpListener, String> {
+pub(crate) async fn bind(port: u16) -> Result<TcpListener, String> {
     TcpListener::bind(("127.0.0.1", port)).await.map_err(|cause| match cause.kind() {
         io::ErrorKind::AddrInUse => format!("port {port} is taken"),
         io::ErrorKind::PermissionDenied => format!("port {port} is not for ordinary users"),
@@ -128,7 +119,7 @@ fn program() -> String {
 }
 
 /// Warnings and errors, ours and the libraries', one line each.
-fn log_to_stderr() {
+pub(crate) fn log_to_stderr() {
     let _ = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::WARN)
         .with_writer(io::stderr)

@@ -70,8 +70,17 @@ fn site_with_timeout(pages: Router<Library>, library: Library, timeout: Duration
 }
 
 /// The styles and the icon. `into_router` keeps its files for the life of the program, so it runs once.
-static ASSETS: LazyLock<Router<Library>> =
-    LazyLock::new(|| memory_serve::load!().index_file(None).into_router());
+static ASSETS: LazyLock<Router> =
+    LazyLock::new(|| memory_serve::load!().index_file(None).into_router().fallback(not_found));
+
+async fn not_found() -> Error {
+    Error::NotFound
+}
+
+/// The files of `src/assets`, for this site and the workshop's.
+pub(crate) fn static_files() -> Router {
+    ASSETS.clone()
+}
 
 fn catalog() -> Router<Library> {
     Router::new()
@@ -79,8 +88,8 @@ fn catalog() -> Router<Library> {
         .route("/books/{id}", get(book_detail))
         .route("/authors", get(author_list))
         .route("/authors/{id}", get(author_detail))
-        .nest("/static", ASSETS.clone())
-        .fallback(async || Error::NotFound)
+        .nest_service("/static", static_files())
+        .fallback(not_found)
 }
 
 async fn book_list(

@@ -18,8 +18,18 @@ pub struct Step {
     pub slides: &'static str,
     /// What a visitor does to see the idea.
     pub journeys: &'static [Journey],
+    /// How the exercises at the end of its deck are checked, in their order.
+    pub exercises: &'static [Exercise],
     /// The session engine that its `main` chooses, behind a recorder.
     pub sessions: fn(&Library) -> Result<Recorder, Error>,
     /// Its `app`, for tests and the workshop.
     pub app: fn(Library, Recorder) -> Router,
+}
+
+/// How an exercise tells done from not done.
+pub struct Exercise {
+    /// What visitors do, and what must then be so.
+    pub journeys: &'static [Journey],
+    /// What the learner's own source must have in it, for what no visitor can see.
+    pub source: &'static [&'static str],
 }

@@ -1,26 +1,48 @@
-//! What a visitor does to see the idea of each step. The tests pin the last page of every journey.
+//! What a visitor does to see the idea of each step, and what must then be so, whoever wrote the site and in
+//! whatever language. The tests pin the last page of every journey.
 
 use locallibrary::journey::{
     Act::{self, Browser, ClearCookies, Get, Post, PostFromElsewhere, Restart},
+    Expect::{self, NoCookie, Says, SaysNot, Sends, Status},
     Journey,
 };
 
-const fn journey(title: &'static str, acts: &'static [Act]) -> Journey {
-    Journey { title, acts }
+pub(super) const fn journey(
+    title: &'static str,
+    acts: &'static [Act],
+    expects: &'static [Expect],
+) -> Journey {
+    Journey { title, acts, expects }
 }
 
 pub static STEP1: &[Journey] = &[
-    journey("first visit", &[Get("/")]),
-    journey("second visit", &[Get("/"), Get("/")]),
-    journey("another browser", &[Get("/"), Browser("Ben's"), Get("/")]),
+    journey("first visit", &[Get("/")], &[Says("record counts"), NoCookie]),
+    journey("second visit", &[Get("/"), Get("/")], &[Says("record counts"), NoCookie]),
+    journey(
+        "another browser",
+        &[Get("/"), Browser("Ben's"), Get("/")],
+        &[Says("record counts"), NoCookie],
+    ),
 ];
 
 pub static STEP2: &[Journey] = &[
-    journey("first visit", &[Get("/")]),
-    journey("absent key", &[Get("/my-car")]),
-    journey("car set", &[Post("/my-car", "text=beetle")]),
-    journey("car deleted", &[Post("/my-car", "text=beetle"), Post("/my-car/delete", "")]),
-    journey("session cleared", &[Post("/my-car", "text=beetle"), Post("/my-car/clear", "")]),
+    journey("first visit", &[Get("/")], &[Says("record counts"), NoCookie]),
+    journey("absent key", &[Get("/my-car")], &[Says("get None"), Says("\"mini\""), NoCookie]),
+    journey(
+        "car set",
+        &[Post("/my-car", "text=beetle")],
+        &[Says("get Some(\"beetle\")"), Says("is it there? true"), Sends("set-cookie", "HttpOnly")],
+    ),
+    journey(
+        "car deleted",
+        &[Post("/my-car", "text=beetle"), Post("/my-car/delete", "")],
+        &[Says("get None"), Says("is it there? false")],
+    ),
+    journey(
+        "session cleared",
+        &[Post("/my-car", "text=beetle"), Post("/my-car/clear", "")],
+        &[Says("get None"), Says("Nothing.")],
+    ),
     journey(
         "another browser",
         &[
@@ -30,36 +52,80 @@ pub static STEP2: &[Journey] = &[
             Browser("Ann's"),
             Get("/my-car"),
         ],
+        &[Says("get Some(\"beetle\")"), SaysNot("trabant")],
     ),
-    journey("cookie cleared", &[Post("/my-car", "text=beetle"), ClearCookies, Get("/my-car")]),
-    journey("empty form", &[Post("/my-car", "text=")]),
+    journey(
+        "cookie cleared",
+        &[Post("/my-car", "text=beetle"), ClearCookies, Get("/my-car")],
+        &[Says("get None")],
+    ),
+    journey("empty form", &[Post("/my-car", "text=")], &[Status(422), NoCookie]),
     journey(
         "form from another site",
         &[Post("/my-car", "text=beetle"), PostFromElsewhere("/my-car", "text=stolen")],
+        &[Status(403)],
     ),
 ];
 
 pub static STEP3: &[Journey] = &[
-    journey("first visit", &[Get("/")]),
-    journey("second visit", &[Get("/"), Get("/")]),
-    journey("third visit", &[Get("/"), Get("/"), Get("/")]),
-    journey("another browser", &[Get("/"), Get("/"), Browser("Ben's"), Get("/")]),
-    journey("cookie cleared", &[Get("/"), Get("/"), ClearCookies, Get("/")]),
-    journey("server restarted", &[Get("/"), Get("/"), Restart, Get("/")]),
-    journey("only the home page counts", &[Get("/"), Get("/books"), Get("/books/1"), Get("/")]),
-    journey("count and car", &[Get("/"), Post("/my-car", "text=beetle")]),
+    journey(
+        "first visit",
+        &[Get("/")],
+        &[Says("You have visited this page 0 times."), Sends("set-cookie", "HttpOnly")],
+    ),
+    journey("second visit", &[Get("/"), Get("/")], &[Says("You have visited this page 1 time.")]),
+    journey(
+        "third visit",
+        &[Get("/"), Get("/"), Get("/")],
+        &[Says("You have visited this page 2 times.")],
+    ),
+    journey(
+        "another browser",
+        &[Get("/"), Get("/"), Browser("Ben's"), Get("/")],
+        &[Says("You have visited this page 0 times.")],
+    ),
+    journey(
+        "cookie cleared",
+        &[Get("/"), Get("/"), ClearCookies, Get("/")],
+        &[Says("You have visited this page 0 times.")],
+    ),
+    journey(
+        "server restarted",
+        &[Get("/"), Get("/"), Restart, Get("/")],
+        &[Says("You have visited this page 0 times.")],
+    ),
+    journey(
+        "only the home page counts",
+        &[Get("/"), Get("/books"), Get("/books/1"), Get("/")],
+        &[Says("You have visited this page 1 time.")],
+    ),
+    journey(
+        "count and car",
+        &[Get("/"), Post("/my-car", "text=beetle")],
+        &[Says("my_car \"beetle\""), Says("num_visits 1")],
+    ),
 ];
 
 pub static STEP4: &[Journey] = &[
-    journey("car set", &[Post("/my-car", "text=beetle")]),
-    journey("wheels fitted", &[Post("/my-car", "text=beetle"), Post("/my-car/fit", "")]),
+    journey(
+        "car set",
+        &[Post("/my-car", "text=beetle")],
+        &[Says("model: \"beetle\", wheels: \"steel\"")],
+    ),
+    journey(
+        "wheels fitted",
+        &[Post("/my-car", "text=beetle"), Post("/my-car/fit", "")],
+        &[Says("\"alloy\""), Says("is the session modified? false")],
+    ),
     journey(
         "wheels lost",
         &[Post("/my-car", "text=beetle"), Post("/my-car/fit", ""), Get("/my-car")],
+        &[Says("wheels: \"steel\""), SaysNot("alloy\"")],
     ),
     journey(
         "wheels saved",
         &[Post("/my-car", "text=beetle"), Post("/my-car/fit-and-save", ""), Get("/my-car")],
+        &[Says("wheels: \"alloy\"")],
     ),
     journey(
         "equal value",
@@ -68,45 +134,90 @@ pub static STEP4: &[Journey] = &[
             Post("/my-car/fit-and-save", ""),
             Post("/my-car/fit-and-save", ""),
         ],
+        &[Says("is the session modified? false")],
     ),
     journey(
         "wheels edited",
         &[Post("/my-car", "text=beetle"), Post("/my-car/fit-with-edit", ""), Get("/my-car")],
+        &[Says("wheels: \"alloy\"")],
     ),
 ];
 
 pub static STEP5: &[Journey] = &[
-    journey("second visit", &[Get("/"), Get("/")]),
-    journey("server restarted", &[Get("/"), Get("/"), Restart, Get("/")]),
-    journey("cookie cleared", &[Get("/"), Get("/"), ClearCookies, Get("/")]),
-    journey("session cleared", &[Get("/"), Post("/my-car/clear", "")]),
+    journey("second visit", &[Get("/"), Get("/")], &[Says("You have visited this page 1 time.")]),
+    journey(
+        "server restarted",
+        &[Get("/"), Get("/"), Restart, Get("/")],
+        &[Says("You have visited this page 2 times.")],
+    ),
+    journey(
+        "cookie cleared",
+        &[Get("/"), Get("/"), ClearCookies, Get("/")],
+        &[Says("You have visited this page 0 times.")],
+    ),
+    journey(
+        "session cleared",
+        &[Get("/"), Post("/my-car/clear", "")],
+        &[Says("get None"), Says("Nothing.")],
+    ),
 ];
 
 pub static STEP6: &[Journey] = &[
-    journey("first look", &[Get("/"), Get("/cookie")]),
-    journey("test cookie", &[Post("/cookie/test", "")]),
-    journey("test cookie forgotten", &[Post("/cookie/test", ""), Post("/cookie/test", "")]),
-    journey("test cookie refused", &[Post("/cookie/test", ""), ClearCookies, Get("/cookie")]),
-    journey("until the browser closes", &[Post("/cookie/expiry/browser-close", ""), Get("/")]),
-    journey("until idle", &[Post("/cookie/expiry/idle", ""), Get("/"), Get("/cookie")]),
+    journey("first look", &[Get("/"), Get("/cookie")], &[Says("none: as the site has it")]),
+    journey(
+        "test cookie",
+        &[Post("/cookie/test", "")],
+        &[Says("did the test cookie come back? true")],
+    ),
+    journey(
+        "test cookie forgotten",
+        &[Post("/cookie/test", ""), Post("/cookie/test", "")],
+        &[Says("did the test cookie come back? false")],
+    ),
+    journey(
+        "test cookie refused",
+        &[Post("/cookie/test", ""), ClearCookies, Get("/cookie")],
+        &[Says("did the test cookie come back? false")],
+    ),
+    journey(
+        "until the browser closes",
+        &[Post("/cookie/expiry/browser-close", ""), Get("/")],
+        &[Says("You have visited this page 0 times."), Sends("set-cookie", "Path=/")],
+    ),
+    journey(
+        "until idle",
+        &[Post("/cookie/expiry/idle", ""), Get("/"), Get("/cookie")],
+        &[Says("until 30 seconds without a visit"), Sends("set-cookie", "Max-Age=30")],
+    ),
     journey(
         "as the site has it",
         &[Post("/cookie/expiry/idle", ""), Post("/cookie/expiry/site", "")],
+        &[Says("none: as the site has it")],
     ),
 ];
 
 pub static STEP7: &[Journey] = &[
-    journey("ten on a page", &[Get("/books")]),
-    journey("five on a page", &[Post("/books/per-page", "number=5")]),
+    journey("ten on a page", &[Get("/books")], &[Says("Page 1 of 9"), NoCookie]),
+    journey("five on a page", &[Post("/books/per-page", "number=5")], &[Says("Page 1 of 18")]),
     journey(
         "five on a page of a search",
         &[Post("/books/per-page", "number=5"), Get("/books?q=the&page=2")],
+        &[Says("Page 2 of 9")],
     ),
     journey(
         "another browser",
         &[Post("/books/per-page", "number=5"), Browser("Ben's"), Get("/books")],
+        &[Says("Page 1 of 9")],
     ),
-    journey("not on offer", &[Post("/books/per-page", "number=1000000")]),
-    journey("notice shown", &[Get("/")]),
-    journey("notice dismissed", &[Post("/notice/dismiss", ""), Restart, Get("/")]),
+    journey(
+        "not on offer",
+        &[Post("/books/per-page", "number=1000000")],
+        &[Status(422), Says("not on offer")],
+    ),
+    journey("notice shown", &[Get("/")], &[Says("The reading room is closed on Mondays.")]),
+    journey(
+        "notice dismissed",
+        &[Post("/notice/dismiss", ""), Restart, Get("/")],
+        &[SaysNot("The reading room is closed on Mondays.")],
+    ),
 ];

@@ -1,5 +1,6 @@
 //! The list of the steps, nothing else. The workshop and the test crate include this file.
 
+mod exercises;
 mod journeys;
 #[path = "01/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
@@ -45,6 +46,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("01/main.rs"),
         slides: include_str!("../slides/01-stateless-index.md"),
         journeys: journeys::STEP1,
+        exercises: exercises::STEP1,
         sessions: in_memory,
         app: |library, _| step1::app(library),
     },
@@ -55,6 +57,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("02/main.rs"),
         slides: include_str!("../slides/02-session-dictionary.md"),
         journeys: journeys::STEP2,
+        exercises: exercises::STEP2,
         sessions: in_memory,
         app: step2::app,
     },
@@ -65,6 +68,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("03/main.rs"),
         slides: include_str!("../slides/03-visit-counter.md"),
         journeys: journeys::STEP3,
+        exercises: exercises::STEP3,
         sessions: in_memory,
         app: step3::app,
     },
@@ -75,6 +79,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("04/main.rs"),
         slides: include_str!("../slides/04-modified-pitfall.md"),
         journeys: journeys::STEP4,
+        exercises: exercises::STEP4,
         sessions: in_memory,
         app: step4::app,
     },
@@ -85,6 +90,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("05/main.rs"),
         slides: include_str!("../slides/05-site-database.md"),
         journeys: journeys::STEP5,
+        exercises: exercises::STEP5,
         sessions: in_site_database,
         app: step5::app,
     },
@@ -95,6 +101,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("06/main.rs"),
         slides: include_str!("../slides/06-the-cookie.md"),
         journeys: journeys::STEP6,
+        exercises: exercises::STEP6,
         sessions: in_site_database,
         app: step6::app,
     },
@@ -105,6 +112,7 @@ pub static STEPS: &[Step] = &[
         source: include_str!("07/main.rs"),
         slides: include_str!("../slides/07-preferences.md"),
         journeys: journeys::STEP7,
+        exercises: exercises::STEP7,
         sessions: in_site_database,
         app: step7::app,
     },

@@ -17,12 +17,14 @@ const REDIRECTS: usize = 5;
 pub struct Browser {
     name: String,
     jar: Vec<Cookie<'static>>,
+    /// The page that is open.
+    page: String,
 }
 
 impl Browser {
     /// A browser without cookies. The name says whose it is: "Ann's".
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), jar: Vec::new() }
+        Self { name: name.into(), jar: Vec::new(), page: String::new() }
     }
 
     /// Whose browser it is.
@@ -65,6 +67,18 @@ impl Browser {
         let mut exchanges = vec![self.send(site, Method::POST, path, form, true).await?];
         self.follow(site, &mut exchanges).await?;
         Ok(exchanges)
+    }
+
+    /// Presses a button on the page that is open, and follows redirects.
+    pub async fn press(
+        &mut self,
+        site: &mut Site,
+        label: &str,
+        form: &str,
+    ) -> Result<Vec<Exchange>, Error> {
+        let action = action(&self.page, label)
+            .ok_or_else(|| Error::Start(format!("the page has no form with a button “{label}”")))?;
+        self.post(site, &action, form).await
     }
 
     /// Sends a form that stands on a page of another site.
@@ -117,6 +131,7 @@ impl Browser {
         let (answer, notes) = site.send(request).await?;
         let ids = self.receive(answer.headers());
         let (head, page) = answer.into_parts();
+        self.page.clone_from(&page);
         let exchange = Exchange {
             browser: self.name.clone(),
             method,
@@ -162,6 +177,15 @@ impl Browser {
             .collect();
         pairs.join("; ")
     }
+}
+
+/// Where the form of the button with this label is sent.
+fn action(page: &str, label: &str) -> Option<String> {
+    let (before, _) = page.split_once(&format!(">{label}</button>"))?;
+    let (_, form) = before.rsplit_once("<form")?;
+    let (tag, _) = form.split_once('>')?;
+    let (_, action) = tag.split_once("action=\"")?;
+    Some(action.split_once('"')?.0.replace("&amp;", "&"))
 }
 
 /// RFC 6265, section 5.1.4: `/my-car/fit` lies below `/my-car`, `/my-cars` does not.

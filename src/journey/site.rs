@@ -1,9 +1,11 @@
 //! Where a journey takes place: in this process, or over HTTP.
 
+use std::path::PathBuf;
+
 use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
-    http::{Request, Response},
+    http::{Request, Response, header},
 };
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::{
@@ -12,8 +14,9 @@ use hyper_util::{
 };
 use tower::ServiceExt;
 
+use super::program::Program;
 use crate::{
-    Error,
+    Error, Library, Step,
     session::{Note, listen},
 };
 
@@ -25,7 +28,7 @@ pub enum Site {
     /// A router in this process, with what makes it anew.
     InProcess {
         /// What starts the server: called at first, and at each restart.
-        start: Box<dyn Fn() -> Router + Send + Sync>,
+        start: Box<dyn Fn() -> Result<Router, Error> + Send + Sync>,
         /// The running one.
         app: Router,
     },
@@ -35,6 +38,8 @@ pub enum Site {
         base: String,
         /// Keeps connections open between requests, as browsers do.
         client: Client<HttpConnector, Full<Bytes>>,
+        /// The process behind the address, when it is ours to restart.
+        program: Option<Program>,
     },
 }
 
@@ -42,13 +47,35 @@ impl Site {
     /// A site in this process.
     pub fn in_process(start: impl Fn() -> Router + Send + Sync + 'static) -> Self {
         let app = start();
-        Self::InProcess { start: Box::new(start), app }
+        Self::InProcess { start: Box::new(move || Ok(start())), app }
+    }
+
+    /// A step's site in this process, as its `main` would serve it: each start has the engine it chooses.
+    ///
+    /// # Errors
+    /// [`Error`] when the session engine does not open.
+    pub fn of(step: &'static Step, library: Library) -> Result<Self, Error> {
+        let start = move || Ok((step.app)(library.clone(), (step.sessions)(&library)?));
+        Ok(Self::InProcess { app: start()?, start: Box::new(start) })
     }
 
     /// The server at `base`, like `http://127.0.0.1:8000`.
     pub fn over_http(base: &str) -> Self {
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Self::OverHttp { base: base.trim_end_matches('/').into(), client }
+        Self::OverHttp { base: base.trim_end_matches('/').into(), client, program: None }
+    }
+
+    /// Starts a step's binary, on a free port and with a database of its own; it ends with the site.
+    ///
+    /// # Errors
+    /// [`Error::Start`] when it does not start, with its own words.
+    pub async fn program(binary: PathBuf) -> Result<Self, Error> {
+        let (started, base) = Program::start(binary).await?;
+        let mut site = Self::over_http(&base);
+        if let Self::OverHttp { program, .. } = &mut site {
+            *program = Some(started);
+        }
+        Ok(site)
     }
 
     /// The host and port that a browser would put into its `Host` header.
@@ -59,11 +86,30 @@ impl Site {
         }
     }
 
+    /// Whether it can be stopped and started again from here.
+    pub fn can_restart(&self) -> bool {
+        !matches!(self, Self::OverHttp { program: None, .. })
+    }
+
+    /// Whether anything answers there at all.
+    ///
+    /// # Errors
+    /// [`Error::Start`] with a sentence that says where nothing answers.
+    pub async fn answers(&self) -> Result<(), Error> {
+        let question = Request::get("/").header(header::HOST, self.host()).body(String::new());
+        let question =
+            question.map_err(|_| Error::Start(format!("{} is no address", self.host())))?;
+        self.send(question).await.map(drop)
+    }
+
     /// Stops the server and starts it again.
-    pub(super) fn restart(&mut self) -> Result<(), Error> {
+    pub(super) async fn restart(&mut self) -> Result<(), Error> {
         match self {
-            Self::InProcess { start, app } => *app = start(),
-            Self::OverHttp { base, .. } => {
+            Self::InProcess { start, app } => *app = start()?,
+            Self::OverHttp { base, program: Some(program), .. } => {
+                *base = program.restart().await?
+            }
+            Self::OverHttp { base, program: None, .. } => {
                 return Err(Error::Start(format!("{base} cannot be restarted from here")));
             }
         }
@@ -82,7 +128,7 @@ impl Site {
                 let answer = answer.unwrap_or_else(|never| match never {});
                 Ok((read(answer).await?, notes))
             }
-            Self::OverHttp { base, client } => {
+            Self::OverHttp { base, client, .. } => {
                 let address = format!("{base}{}", request.uri());
                 *request.uri_mut() = address
                     .parse()

@@ -8,6 +8,7 @@ mod catalog;
 mod database;
 mod diffs;
 mod django;
+mod exercises;
 mod faults;
 mod layout;
 mod middleware;

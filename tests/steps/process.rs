@@ -6,7 +6,7 @@ use std::{
 };
 
 /// The built binary of a step; cargo tells integration tests where it is.
-fn binary(number: u8) -> &'static str {
+pub fn binary(number: u8) -> &'static str {
     match number {
         1 => env!("CARGO_BIN_EXE_step1"),
         2 => env!("CARGO_BIN_EXE_step2"),

@@ -1,5 +1,7 @@
 //! What the tests share: running a step's journeys, and pinning what they saw.
 
+use std::{fs, path::Path};
+
 use locallibrary::{
     Library, Step,
     journey::{Journey, Site, Transcript},
@@ -12,19 +14,21 @@ use markup_fmt::{
 
 use crate::steps::STEPS;
 
+/// The text of a file of this project.
+pub fn read(path: impl AsRef<Path>) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
+}
+
 /// The step of this number.
 pub fn step(number: u8) -> &'static Step {
     STEPS.iter().find(|step| step.number == number).expect("a step of this number")
 }
 
-/// The step's site in this process, as its `main` would serve it. Each start has the engine it chooses.
+/// The step's site in this process, with a catalog of its own.
 pub async fn site(number: u8) -> Site {
     let library = Library::in_memory().await.expect("a catalog in memory");
-    let step = step(number);
-    Site::in_process(move || {
-        let sessions = (step.sessions)(&library).expect("a session engine");
-        (step.app)(library.clone(), sessions)
-    })
+    Site::of(step(number), library).expect("a session engine")
 }
 
 /// Runs the step's journey of this title.

@@ -1,0 +1,153 @@
+//! What this machine has, and what is missing: in lines that can be pasted to an instructor. They name no person
+//! and no folder.
+
+use std::{env, fmt, fs};
+
+use tokio::{net::TcpListener, process::Command};
+
+use super::{course::Course, editor::is_installed, root};
+
+/// A first build and its incremental data take about this much.
+const DISK: u64 = 3;
+
+/// Browsers by the names of their programs on Linux; elsewhere one is always there.
+const BROWSERS: [&str; 6] =
+    ["firefox", "chromium", "google-chrome", "brave-browser", "microsoft-edge", "epiphany"];
+
+/// One thing that was looked at.
+pub struct Sign {
+    /// Whether it is as it should be.
+    pub good: bool,
+    /// What was found, and what to do where it is not good.
+    pub words: String,
+}
+
+/// Everything that was looked at.
+pub struct Signs(pub Vec<Sign>);
+
+fn good(words: impl Into<String>) -> Sign {
+    Sign { good: true, words: words.into() }
+}
+
+fn look(words: impl Into<String>) -> Sign {
+    Sign { good: false, words: words.into() }
+}
+
+/// Looks at this machine.
+pub async fn examine(course: &Course) -> Signs {
+    let mut signs = vec![good(format!("system: {} on {}", env::consts::OS, env::consts::ARCH))];
+    signs.push(toolchain().await);
+    signs.push(crates().await);
+    signs.push(disk());
+    signs.push(database());
+    signs.push(port(8000, "a step on its own", "PORT=8001 cargo run --bin step3").await);
+    signs.push(
+        port(
+            3000,
+            "the workshop, unless it is the workshop that runs there",
+            "PORT=3100 cargo run",
+        )
+        .await,
+    );
+    signs.push(pages(course));
+    signs.push(browser());
+    Signs(signs)
+}
+
+async fn toolchain() -> Sign {
+    let wanted = env!("CARGO_PKG_RUST_VERSION");
+    let output = Command::new("rustc").arg("--version").output().await;
+    let Some(version) = output.ok().filter(|output| output.status.success()) else {
+        return look("rustc does not run; https://rustup.rs installs it");
+    };
+    let version = String::from_utf8_lossy(&version.stdout).trim().to_string();
+    let number = |text: &str| -> Option<(u32, u32)> {
+        let mut parts = text.split(['.', '-']);
+        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+    };
+    let has = version.split_whitespace().nth(1).and_then(number);
+    if has >= number(wanted) {
+        good(format!("{version}; {wanted} or newer is needed"))
+    } else {
+        look(format!("{version} is too old; rustup update brings {wanted} or newer"))
+    }
+}
+
+/// Whether a build needs the network.
+async fn crates() -> Sign {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["metadata", "--offline", "--locked", "--format-version=1"]).current_dir(root());
+    match command.output().await {
+        Ok(output) if output.status.success() => {
+            good("crates: all are here; the room may be offline")
+        }
+        Ok(_) => look("crates: some are not here yet; run cargo fetch while you are online"),
+        Err(_) => look("cargo does not run; https://rustup.rs installs it"),
+    }
+}
+
+fn disk() -> Sign {
+    match fs4::available_space(root()).map(|bytes| bytes / 1_000_000_000) {
+        Ok(free) if free >= DISK => good(format!("disk: {free} GB are free")),
+        Ok(free) => {
+            look(format!("disk: {free} GB are free, and a build takes up to {DISK}; make room"))
+        }
+        Err(cause) => look(format!("disk: its free space cannot be read ({cause})")),
+    }
+}
+
+/// Whether the database's folder can be written to.
+fn database() -> Sign {
+    match tempfile::NamedTempFile::new_in(".") {
+        Ok(_) => good("database: this folder can be written to"),
+        Err(cause) => {
+            look(format!("database: this folder cannot be written to ({cause}); go to another"))
+        }
+    }
+}
+
+async fn port(number: u16, what: &str, instead: &str) -> Sign {
+    match TcpListener::bind(("127.0.0.1", number)).await {
+        Ok(_) => good(format!("port {number} is free, for {what}")),
+        Err(_) => {
+            look(format!("port {number} is taken, wanted for {what}; {instead} takes another"))
+        }
+    }
+}
+
+/// Whether the answer key is whole.
+fn pages(course: &Course) -> Sign {
+    let folder = root().join("snapshots");
+    let names = course.lessons().iter().flat_map(|lesson| {
+        let number = lesson.step.number;
+        let titles = lesson.step.journeys.iter().map(|journey| journey.title.replace(' ', "-"));
+        titles.map(move |title| format!("step{number}-{title}.snap"))
+    });
+    let missing = names.filter(|name| !fs::exists(folder.join(name)).unwrap_or(false)).count();
+    match missing {
+        0 => good("pinned pages: all are there"),
+        _ => look(format!(
+            "pinned pages: {missing} are missing; git restore snapshots brings them back"
+        )),
+    }
+}
+
+fn browser() -> Sign {
+    if !cfg!(target_os = "linux") {
+        return good("browser: this system comes with one");
+    }
+    match BROWSERS.into_iter().find(|name| is_installed(name)) {
+        Some(name) => good(format!("browser: {name}")),
+        None => look("browser: none was found by its usual name; any that opens 127.0.0.1 will do"),
+    }
+}
+
+impl fmt::Display for Signs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for sign in &self.0 {
+            writeln!(f, "{} {}", if sign.good { "ok  " } else { "look" }, sign.words)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! A step's source, and what it changes in the step it builds on.
+
+use axum::extract::State;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{Query, Shared, StepNumber};
+use crate::workshop::{
+    code, compare,
+    view::{self, Problem},
+};
+
+/// `/steps/3/source`: each line has its number, which is a link: `#L42`.
+pub(super) async fn source(State(workshop): State<Shared>, number: StepNumber) -> Markup {
+    let lesson = workshop.lesson(number);
+    let content = html! {
+        p { code { (lesson.path()) } ", " (lesson.step.source.lines().count()) " lines: the whole program." }
+        (listing(lesson.step.source))
+    };
+    view::step_page(&workshop, lesson, "/source", content)
+}
+
+/// Rust with numbered lines. The numbers are not selected with the code.
+fn listing(source: &str) -> Markup {
+    html! {
+        pre.code.listing tabindex="0" {
+            code {
+                @for (number, line) in (1..).zip(code::lines("rust", source)) {
+                    span id={ "L" (number) } { a href={ "#L" (number) } aria-label={ "Line " (number) } data-n=(number) {} (line) "\n" }
+                }
+            }
+        }
+    }
+}
+
+/// The step to compare with; without one it is the step this one builds on.
+#[derive(Deserialize)]
+pub(super) struct From {
+    from: Option<String>,
+}
+
+/// `/steps/3/diff?from=1`.
+pub(super) async fn changes(
+    State(workshop): State<Shared>,
+    number: StepNumber,
+    Query(From { from }): Query<From>,
+) -> Result<Markup, Problem> {
+    let lesson = workshop.lesson(number);
+    let base = match from {
+        Some(from) => Some(workshop.course.find(&from).map_err(Problem::not_found)?),
+        None => lesson.step.builds_on.and_then(|number| workshop.course.get(number)),
+    };
+    let after = compare::program(lesson.step.source);
+    let content = html! {
+        form.inline {
+            label for="from" { "Compare with" }
+            select #from name="from" {
+                @for other in workshop.course.lessons().iter().filter(|other| other.step.number != lesson.step.number) {
+                    option value=(other.step.number) selected[base.is_some_and(|base| base.step.number == other.step.number)] {
+                        "step " (other.step.number) ": " (other.step.title)
+                    }
+                }
+            }
+            button { "Show" }
+        }
+        @match base {
+            Some(base) => {
+                @let before = compare::program(base.step.source);
+                p { (compare::changed_lines(&before, &after)) " lines differ from step " (base.step.number)
+                    ". What you select and copy is the new code, without signs and without the lines that went." }
+                (compare::changes(&before, &after))
+            }
+            None => { p { "This is the first step: it changes nothing." } }
+        }
+    };
+    Ok(view::step_page(&workshop, lesson, "/diff", content))
+}

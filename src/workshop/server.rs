@@ -1,0 +1,87 @@
+//! The workshop's server: one address to open, and a port per step behind it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, map_response},
+    response::IntoResponse,
+};
+use tokio::{net::TcpListener, sync::Mutex, task::JoinSet};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use super::{
+    Workshop, course::Course, guard, live::Live, mine::Mine, pages, progress::Keeper, root,
+    timeline::Timeline, view::Problem,
+};
+use crate::{Error, Library, Step, serve};
+
+/// The workshop listens here, the first step one port up.
+const PORT: u16 = 3000;
+
+/// The largest form that is read, in bytes.
+const LARGEST_FORM: usize = 16 * 1024;
+
+/// Serves the workshop and every step until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// [`Error::Start`] when the workshop's own port is taken, or progress cannot be read.
+pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
+    serve::log_to_stderr();
+    let port = serve::port_from_environment(PORT)?;
+    let listener = serve::bind(port).await.map_err(|reason| {
+        Error::Start(format!("{reason}; try PORT={} cargo run", serve::another(port, PORT + 100)))
+    })?;
+    let library = Library::open().await?;
+    let timeline = Arc::new(Timeline::new());
+    let mut live = Vec::new();
+    for step in steps {
+        let port = listener_port(&listener).saturating_add(step.number.into());
+        live.push(Live::bind(step, port, &library, timeline.clone()).await?);
+    }
+    let workshop = Arc::new(Workshop {
+        course: Course::new(steps),
+        timeline: timeline.clone(),
+        mine: Mine::new(root()),
+        checking: Mutex::default(),
+        progress: Keeper::open(root().join("progress.json"))?,
+        ports: live.iter().map(|live| (live.step, live.port)).collect::<BTreeMap<_, _>>(),
+        root: root().into(),
+    });
+
+    // The first learner to open a lesson need not wait for its colours.
+    let ahead = workshop.clone();
+    tokio::task::spawn_blocking(move || {
+        ahead.course.lessons().iter().for_each(|lesson| _ = lesson.deck());
+    });
+    let stop = serve::stop_signal();
+    serve::announce("the workshop", &listener);
+    let mut servers = JoinSet::new();
+    servers.spawn(serve::run(listener, router(workshop), async move {
+        stop.await;
+        timeline.close(); // A stream that never ends would hold the server until its grace is over.
+    }));
+    for Live { listener, app, .. } in live {
+        servers.spawn(serve::run(listener, app, serve::stop_signal()));
+    }
+    servers.join_all().await;
+    Ok(())
+}
+
+/// The pages behind their guard.
+pub fn router(workshop: Arc<Workshop>) -> Router {
+    pages::router(workshop)
+        .layer((
+            CompressionLayer::new(),
+            CatchPanicLayer::custom(|_| Problem::broken().into_response()),
+            DefaultBodyLimit::max(LARGEST_FORM),
+        ))
+        .layer(from_fn(guard::only_own_pages))
+        .layer(from_fn(guard::only_from_here))
+        .layer(map_response(guard::with_headers))
+}
+
+fn listener_port(listener: &TcpListener) -> u16 {
+    listener.local_addr().map_or(PORT, |address| address.port())
+}
