@@ -37,6 +37,7 @@ mod view;
 
 use std::{
     collections::BTreeMap,
+    env,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -63,9 +64,10 @@ pub(crate) struct Workshop {
     root: PathBuf,
 }
 
-/// The folder that this program was built in, with the steps, decks and snapshots.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+/// The project's folder, with the steps, decks and snapshots: where this program was built, or what
+/// `LOCALLIBRARY_ROOT` names.
+fn root() -> PathBuf {
+    env::var_os("LOCALLIBRARY_ROOT").unwrap_or(env!("CARGO_MANIFEST_DIR").into()).into()
 }
 
 /// `progress.damaged-1.json` for `progress.json`: the first such name that nothing has yet.

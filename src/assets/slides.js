@@ -108,7 +108,7 @@ function showPace() {
     if (!pace) return;
     const planned = (now / slides.length) * main.dataset.minutes;
     const late = Math.round(seconds() / 60 - planned);
-    const words = late > 1 ? `${late} minutes behind` : late < -1 ? `${-late} minutes ahead` : "on time";
+    const words = seconds() === 0 ? "" : late > 1 ? `${late} minutes behind` : late < -1 ? `${-late} minutes ahead` : "on time";
     if (pace.textContent !== words) pace.textContent = words;
 }
 

@@ -39,7 +39,7 @@ pub enum Site {
         /// Keeps connections open between requests, as browsers do.
         client: Client<HttpConnector, Full<Bytes>>,
         /// The process behind the address, when it is ours to restart.
-        program: Option<Program>,
+        program: Option<Box<Program>>,
     },
 }
 
@@ -73,7 +73,7 @@ impl Site {
         let (started, base) = Program::start(binary).await?;
         let mut site = Self::over_http(&base);
         if let Self::OverHttp { program, .. } = &mut site {
-            *program = Some(started);
+            *program = Some(Box::new(started));
         }
         Ok(site)
     }

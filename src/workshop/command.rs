@@ -95,7 +95,7 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
 
 fn start(course: &Course, step: &str) -> Result<(), Error> {
     let lesson = course.find(step).map_err(Error::Start)?;
-    if let Some(kept) = Mine::new(root()).start(lesson.step.source)? {
+    if let Some(kept) = Mine::new(&root()).start(lesson.step.source)? {
         println!("what was there is now {}", kept.display());
     }
     println!("steps/mine/main.rs is a copy of step {step}; run it with cargo run --bin mine");
@@ -105,14 +105,14 @@ fn start(course: &Course, step: &str) -> Result<(), Error> {
 async fn check(course: &Course, task: &str, url: &str, mine: bool) -> Result<ExitCode, Error> {
     let task = course.task(task).map_err(Error::Start)?;
     let report = if mine {
-        Mine::new(root()).check(&task).await.map_err(|failure| match failure {
+        Mine::new(&root()).check(&task).await.map_err(|failure| match failure {
             Failure::Compiler(words) => Error::Start(format!("{words}steps/mine does not compile")),
             Failure::Other(cause) => cause,
         })?
     } else {
         let mut site = Site::over_http(url);
         site.answers().await?;
-        let own = Mine::new(root()).source();
+        let own = Mine::new(&root()).source();
         Report::of(&task, &mut site, own.as_deref()).await
     };
     println!("{report}");

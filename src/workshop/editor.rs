@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn only_files_of_the_project_are_found() {
-        assert!(file_in(root(), "steps/03/main.rs").is_some());
+        assert!(file_in(&root(), "steps/03/main.rs").is_some());
         for path in [
             "../main.rs",
             "steps/../../etc/passwd",
@@ -97,7 +97,7 @@ mod tests {
             "",
             "steps/03/main.rs\0",
         ] {
-            assert_eq!(file_in(root(), path), None, "{path}");
+            assert_eq!(file_in(&root(), path), None, "{path}");
         }
     }
 

@@ -1,37 +1,68 @@
-//! Markdown to HTML, with colours in its code.
+//! Markdown to HTML, with colours in its code, and with its drawings in the page itself: there they take its colours.
 
-use maud::PreEscaped;
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, html};
+use std::fs;
 
-use super::code;
+use maud::{Markup, PreEscaped, html};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use super::{code, root};
+
+/// What is being collected: it becomes one piece of HTML at its end.
+enum Open {
+    Code { language: String, text: String },
+    Drawing { file: String, says: String },
+}
 
 /// The HTML of a Markdown text of ours.
 pub fn to_html(text: &str) -> PreEscaped<String> {
+    let mut open = None;
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES);
     let mut page = String::with_capacity(text.len() * 2);
-    html::push_html(&mut page, with_colours(Parser::new_ext(text, Options::ENABLE_TABLES)));
+    pulldown_cmark::html::push_html(
+        &mut page,
+        events.filter_map(|event| replaced(event, &mut open)),
+    );
     PreEscaped(page)
 }
 
-/// Replaces each block of code by its coloured HTML.
-fn with_colours<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
-    let mut open: Option<(String, String)> = None;
-    events.filter_map(move |event| match (event, &mut open) {
+/// The event itself, or our own HTML at the end of a block of code and of a drawing.
+fn replaced<'a>(event: Event<'a>, open: &mut Option<Open>) -> Option<Event<'a>> {
+    match (event, open.take()) {
         (Event::Start(Tag::CodeBlock(kind)), _) => {
             let language = match kind {
                 CodeBlockKind::Fenced(language) => language.into_string(),
                 CodeBlockKind::Indented => String::new(),
             };
-            open = Some((language, String::new()));
+            *open = Some(Open::Code { language, text: String::new() });
             None
         }
-        (Event::Text(text), Some((_, code))) => {
-            code.push_str(&text);
+        (Event::Start(Tag::Image { dest_url, .. }), _) => {
+            *open = Some(Open::Drawing { file: dest_url.into_string(), says: String::new() });
             None
         }
-        (Event::End(TagEnd::CodeBlock), _) => {
-            let (language, code) = open.take().unwrap_or_default();
-            Some(Event::Html(code::block(&language, &code).into_string().into()))
+        (Event::Text(words), Some(mut collecting)) => {
+            match &mut collecting {
+                Open::Code { text, .. } => text.push_str(&words),
+                Open::Drawing { says, .. } => says.push_str(&words),
+            }
+            *open = Some(collecting);
+            None
         }
-        (event, _) => Some(event),
-    })
+        (Event::End(TagEnd::CodeBlock), Some(Open::Code { language, text })) => {
+            Some(Event::Html(code::block(&language, &text).into_string().into()))
+        }
+        (Event::End(TagEnd::Image), Some(Open::Drawing { file, says })) => {
+            Some(Event::InlineHtml(drawing(&file, &says).into_string().into()))
+        }
+        (event, before) => {
+            *open = before;
+            Some(event)
+        }
+    }
+}
+
+/// A drawing of `slides/`. The decks name it; no address of a request does.
+fn drawing(file: &str, says: &str) -> Markup {
+    let svg = fs::read_to_string(root().join("slides").join(file)).unwrap_or_default();
+    html! { span.drawing role="img" aria-label=(says) { (PreEscaped(svg)) } }
 }

@@ -43,11 +43,11 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
     let workshop = Arc::new(Workshop {
         course: Course::new(steps),
         timeline: timeline.clone(),
-        mine: Mine::new(root()),
+        mine: Mine::new(&root()),
         checking: Mutex::default(),
         progress: Keeper::open(root().join("progress.json"))?,
         ports: live.iter().map(|live| (live.step, live.port)).collect::<BTreeMap<_, _>>(),
-        root: root().into(),
+        root: root(),
     });
 
     // The first learner to open a lesson need not wait for its colours.

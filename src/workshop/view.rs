@@ -146,6 +146,7 @@ impl From<crate::Error> for Problem {
 pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    let closed = text.trim_end_matches('”').ends_with(['.', '?', '!']);
+    let end = if closed { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
 }

@@ -25,3 +25,4 @@ mod step5;
 mod step6;
 mod step7;
 mod store;
+mod workshop;
