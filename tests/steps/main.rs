@@ -4,16 +4,20 @@
 mod steps;
 mod support;
 
+mod browser;
 mod catalog;
 mod database;
 mod diffs;
 mod django;
 mod exercises;
 mod faults;
+mod hostile;
 mod layout;
 mod middleware;
+mod mine;
 mod posts;
 mod process;
+mod project;
 mod session;
 mod slides;
 mod smoke;
@@ -25,4 +29,5 @@ mod step5;
 mod step6;
 mod step7;
 mod store;
+mod timeline;
 mod workshop;
