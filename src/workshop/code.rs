@@ -27,10 +27,14 @@ const CLASSES: [(&str, &str); 12] = [
     ("markup.deleted", "d"),
 ];
 
+/// A longer line needs smaller letters to stand on a slide, in characters.
+const WIDE: usize = 78;
+
 /// A block of code in `language`, as a word after the fence names it.
 pub fn block(language: &str, code: &str) -> Markup {
+    let wide = code.lines().any(|line| line.chars().count() > WIDE);
     html! {
-        pre.code tabindex="0" data-language=(language) {
+        pre.code.wide[wide] tabindex="0" {
             code { @for line in lines(language, code) { (line) "\n" } }
         }
     }
