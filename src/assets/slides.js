@@ -5,6 +5,9 @@ const main = document.querySelector("[data-deck]");
 const presenting = main.classList.contains("presenter");
 const slides = [...main.querySelectorAll(presenting ? ".spoken" : ".slide")];
 const place = document.querySelector("#place");
+// In the presenter's frames a deck only follows, and the one named "next" is a slide ahead.
+const framed = window !== window.parent;
+const ahead = window.name === "next" ? 1 : 0;
 const channel = new BroadcastChannel(`deck-${main.dataset.deck}`);
 let now = 0;
 
@@ -13,11 +16,10 @@ function go(to, tell = true) {
     now = Math.max(0, Math.min(slides.length - 1, to));
     slides.forEach((slide, at) => {
         slide.classList.toggle("now", at === now);
-        slide.classList.toggle("next", at === now + 1);
     });
     place.textContent = `${now + 1} of ${slides.length}`;
     history.replaceState(null, "", `#slide-${now + 1}`);
-    if (tell) channel.postMessage(now);
+    if (tell) channel.postMessage(now - ahead);
     if (document.body.classList.contains("overview")) slides[now].scrollIntoView({ block: "nearest" });
     showPace();
 }
@@ -75,8 +77,8 @@ slides.forEach((slide, at) => {
 });
 
 channel.onmessage = (message) => {
-    if (message.data === "where?") channel.postMessage(now);
-    else go(message.data, false);
+    if (message.data !== "where?") go(message.data + ahead, false);
+    else if (!framed) channel.postMessage(now);
 };
 
 // The clock: when it was started, and how long it had run before. A reload does not stop it.
@@ -113,10 +115,11 @@ function showPace() {
 }
 
 document.body.classList.add("showing");
+document.body.classList.toggle("framed", framed);
 const wanted = Number(location.hash.replace("#slide-", ""));
 go(wanted ? wanted - 1 : 0, false);
+if (presenting || framed) channel.postMessage("where?");
 if (presenting) {
-    channel.postMessage("where?");
     showClock();
     setInterval(showClock, 1000);
 }

@@ -55,7 +55,7 @@ function addCopyButton(code) {
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
         const copy = code.cloneNode(true);
-        for (const gone of copy.querySelectorAll("del, .gap")) gone.remove();
+        for (const gone of copy.querySelectorAll("del, .gap, a")) gone.remove();
         await navigator.clipboard.writeText(copy.textContent);
         button.textContent = "Copied";
         setTimeout(() => (button.textContent = "Copy"), 1500);

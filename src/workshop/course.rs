@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use super::deck::Deck;
+use maud::PreEscaped;
+
+use super::{code, deck::Deck};
 use crate::{Exercise, Step, journey::Journey};
 
 /// The steps, as `steps/mod.rs` lists them.
@@ -15,12 +17,18 @@ pub struct Lesson {
     /// The step's row in the list.
     pub step: &'static Step,
     deck: OnceLock<Deck>,
+    listing: OnceLock<Vec<PreEscaped<String>>>,
 }
 
 impl Lesson {
     /// The step's deck, read at the first call: colouring its code takes a moment.
     pub fn deck(&self) -> &Deck {
         self.deck.get_or_init(|| Deck::read(self.step.slides))
+    }
+
+    /// The step's source in colours, a piece of HTML per line, made at the first call.
+    pub fn listing(&self) -> &[PreEscaped<String>] {
+        self.listing.get_or_init(|| code::lines("rust", self.step.source))
     }
 
     /// How long the step takes, by its deck's front matter.
@@ -86,7 +94,11 @@ impl Lesson {
 impl Course {
     /// The course of these steps.
     pub fn new(steps: &'static [Step]) -> Self {
-        let lessons = steps.iter().map(|step| Lesson { step, deck: OnceLock::new() });
+        let lessons = steps.iter().map(|step| Lesson {
+            step,
+            deck: OnceLock::new(),
+            listing: OnceLock::new(),
+        });
         Self { lessons: lessons.collect() }
     }
 

@@ -39,7 +39,6 @@ pub(super) fn router(workshop: Shared) -> Router {
         .route("/steps/{number}/replays", get(replays::list))
         .route("/steps/{number}/replays/{journey}", get(replays::replay))
         .route("/steps/{number}/pages", get(pinned::list))
-        .route("/steps/{number}/pages/{journey}", get(pinned::page))
         .route("/steps/{number}/slides", get(slides::deck))
         .route("/steps/{number}/presenter", get(slides::presenter))
         .route("/steps/{number}/events", get(live::events))

@@ -9,7 +9,7 @@ use axum::{
     response::IntoResponse,
 };
 use tokio::{net::TcpListener, sync::Mutex, task::JoinSet};
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
     Workshop, course::Course, guard, live::Live, mine::Mine, pages, progress::Keeper, root,
@@ -22,6 +22,9 @@ const PORT: u16 = 3000;
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
+
+/// Brotli's levels up to here cost a fraction of a millisecond for a page, the ones above several.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
 
 /// Serves the workshop and every step until Ctrl-C or SIGTERM.
 ///
@@ -73,7 +76,7 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
 pub fn router(workshop: Arc<Workshop>) -> Router {
     pages::router(workshop)
         .layer((
-            CompressionLayer::new(),
+            CompressionLayer::new().quality(COMPRESSION),
             CatchPanicLayer::custom(|_| Problem::broken().into_response()),
             DefaultBodyLimit::max(LARGEST_FORM),
         ))

@@ -5,50 +5,43 @@ use std::fs;
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::{
-    Path, Shared, StepNumber,
-    replays::{find_journey, framed},
-};
+use super::{Shared, StepNumber, replays::framed};
 use crate::workshop::{
-    Workshop, code,
+    Workshop,
     deck::slug,
     view::{self, Problem},
 };
 
-/// `/steps/3/pages`.
-pub(super) async fn list(State(workshop): State<Shared>, number: StepNumber) -> Markup {
+/// `/steps/3/pages`: each behind a fold, `/steps/3/pages#second-visit` among them.
+pub(super) async fn list(
+    State(workshop): State<Shared>,
+    number: StepNumber,
+) -> Result<Markup, Problem> {
     let lesson = workshop.lesson(number);
+    let mut pinned = Vec::new();
+    for journey in lesson.step.journeys {
+        let name = format!("step{}-{}", lesson.step.number, slug(journey.title));
+        let (page, wire) = (workshop.snapshot(&name)?, workshop.snapshot(&format!("{name}-wire"))?);
+        pinned.push((journey, page, wire));
+    }
     let content = html! {
         p { "The last page of each journey, as the tests expect it. They are the answer key: compare with them, and leave them as they are." }
-        ul.cards {
-            @for journey in lesson.step.journeys {
-                li { a href={ "/steps/" (lesson.step.number) "/pages/" (slug(journey.title)) } { (journey.title) } }
+        @for (journey, page, wire) in &pinned {
+            details.fold id=(slug(journey.title)) {
+                summary { h2 { (journey.title) } }
+                (framed(page, &format!("Pinned: {}", journey.title)))
+                h3 { "On the wire, and in the store" }
+                (plain(wire))
+                h3 { "Its HTML" }
+                (plain(page))
             }
         }
     };
-    view::step_page(&workshop, lesson, "/pages", content)
+    Ok(view::step_page(&workshop, lesson, "/pages", content))
 }
 
-/// `/steps/3/pages/second-visit`.
-pub(super) async fn page(
-    State(workshop): State<Shared>,
-    number: StepNumber,
-    Path((_, name)): Path<(String, String)>,
-) -> Result<Markup, Problem> {
-    let lesson = workshop.lesson(number);
-    let journey = find_journey(lesson.step, &name)?;
-    let page = workshop.snapshot(&format!("step{}-{name}", lesson.step.number))?;
-    let wire = workshop.snapshot(&format!("step{}-{name}-wire", lesson.step.number))?;
-    let content = html! {
-        h2 { "Pinned: " (journey.title) }
-        (framed(&page, "The pinned page"))
-        h3 { "On the wire, and in the store" }
-        (code::block("text", &wire))
-        h3 { "Its HTML" }
-        (code::block("html", &page))
-        p { a href={ "/steps/" (lesson.step.number) "/replays/" (name) } { "Replay this journey" } }
-    };
-    Ok(view::step_page(&workshop, lesson, "/pages", content))
+fn plain(text: &str) -> Markup {
+    html! { pre.code tabindex="0" { code { (text) } } }
 }
 
 impl Workshop {

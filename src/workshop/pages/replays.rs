@@ -1,12 +1,12 @@
 //! A step's journeys, replayed: predict first, then see each page, its wire and its store.
 
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Path, Query, Shared, StepNumber};
 use crate::{
-    Step,
+    Library,
     journey::{Exchange, Journey, Site},
     workshop::{
         deck::slug,
@@ -22,8 +22,9 @@ pub(super) async fn list(State(workshop): State<Shared>, number: StepNumber) -> 
         ul.cards {
             @for journey in lesson.step.journeys {
                 li {
-                    a href={ "/steps/" (lesson.step.number) "/replays/" (slug(journey.title)) } { (journey.title) }
+                    h2 { (journey.title) }
                     (acts(journey))
+                    (prediction_form(lesson.step.number, journey, ""))
                 }
             }
         }
@@ -31,10 +32,24 @@ pub(super) async fn list(State(workshop): State<Shared>, number: StepNumber) -> 
     view::step_page(&workshop, lesson, "/replays", content)
 }
 
-/// What the learner expects; without it nothing is run yet.
+/// The replay's button, which asks for a prediction first.
+fn prediction_form(step: u8, journey: &Journey, predicted: &str) -> Markup {
+    let name = slug(journey.title);
+    let field = format!("predicted-{name}");
+    html! {
+        form action={ "/steps/" (step) "/replays/" (name) } {
+            label for=(field) { "The last page will show" }
+            input id=(field) name="predicted" value=(predicted) maxlength="200" required autocomplete="off";
+            button { "Run it" }
+        }
+    }
+}
+
+/// What the learner expects.
 #[derive(Deserialize)]
 pub(super) struct Prediction {
-    predicted: Option<String>,
+    #[serde(default)]
+    predicted: String,
 }
 
 /// `/steps/3/replays/second-visit?predicted=1+time`.
@@ -45,43 +60,22 @@ pub(super) async fn replay(
     Query(Prediction { predicted }): Query<Prediction>,
 ) -> Result<Markup, Problem> {
     let lesson = workshop.lesson(number);
-    let journey = find_journey(lesson.step, &name)?;
-    let seen = match predicted {
-        Some(_) => run(lesson.step, journey).await?,
-        None => Vec::new(),
-    };
+    let (step, number) = (lesson.step, lesson.step.number);
+    let found = step.journeys.iter().find(|journey| slug(journey.title) == name);
+    let journey = found
+        .ok_or_else(|| Problem::not_found(format!("step {number} has no journey of this name")))?;
+    let seen = journey.run(&mut Site::of(step, Library::in_memory().await?)?).await?;
     let content = html! {
         h2 { "Replay: " (journey.title) }
         (acts(journey))
-        form.inline {
-            label for="predicted" { "The last page will show" }
-            input #predicted name="predicted" value=[&predicted] maxlength="200" required autocomplete="off";
-            button { "Run it" }
-        }
-        @if let Some(predicted) = &predicted { p.predicted role="status" { "You predicted: " strong { (predicted) } } }
-        @for (number, exchange) in (1..).zip(&seen) { (exchange_card(number, exchange)) }
-        p { a href={ "/steps/" (lesson.step.number) "/replays" } { "All replays of this step" } " · "
-            a href={ "/steps/" (lesson.step.number) "/pages/" (name) } { "The pinned page of this one" } }
+        @if !predicted.is_empty() { p.predicted role="status" { "You predicted: " strong { (predicted) } } }
+        @for (number, exchange) in (1..).zip(&seen.exchanges) { (exchange_card(number, exchange)) }
+        h2 { "Again" }
+        (prediction_form(number, journey, &predicted))
+        p { a href={ "/steps/" (number) "/replays" } { "All replays of this step" } " · "
+            a href={ "/steps/" (number) "/pages#" (name) } { "The pinned page of this one" } }
     };
     Ok(view::step_page(&workshop, lesson, "/replays", content))
-}
-
-/// The journey of this name in addresses.
-pub(super) fn find_journey(step: &Step, name: &str) -> Result<&'static Journey, Problem> {
-    let found = step.journeys.iter().find(|journey| slug(journey.title) == name);
-    found.ok_or_else(|| {
-        Problem::not_found(format!("step {} has no journey of this name", step.number))
-    })
-}
-
-/// Runs a journey at the step itself, on a server of its own.
-async fn run(step: &'static Step, journey: &Journey) -> Result<Vec<Exchange>, Problem> {
-    let mut site = Site::of(step, crate::Library::in_memory().await?)?;
-    let seen = journey
-        .run(&mut site)
-        .await
-        .map_err(|cause| Problem(StatusCode::INTERNAL_SERVER_ERROR, cause.to_string()))?;
-    Ok(seen.exchanges)
 }
 
 fn acts(journey: &Journey) -> Markup {
@@ -89,7 +83,7 @@ fn acts(journey: &Journey) -> Markup {
 }
 
 /// One exchange: the page as a visitor sees it, and beside it what went over the wire and to the store.
-pub(super) fn exchange_card(number: usize, exchange: &Exchange) -> Markup {
+fn exchange_card(number: usize, exchange: &Exchange) -> Markup {
     html! {
         section.exchange {
             h3 { (number) ". " (exchange.browser) " browser: " (exchange.method) " " (exchange.path) }

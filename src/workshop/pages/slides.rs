@@ -30,6 +30,7 @@ pub(super) async fn deck(State(workshop): State<Shared>, number: StepNumber) -> 
 }
 
 /// `/steps/3/presenter`: the notes, the next slide, the time. It leads the window with the slides.
+/// The two frames are the slides' own page: `slides.js` knows them by their names.
 pub(super) async fn presenter(State(workshop): State<Shared>, number: StepNumber) -> Markup {
     let lesson = workshop.lesson(number);
     let number = lesson.step.number;
@@ -38,6 +39,7 @@ pub(super) async fn presenter(State(workshop): State<Shared>, number: StepNumber
         "Presenter",
         html! {
             main #content .presenter data-deck=(number) data-minutes=(lesson.minutes()) {
+                h1.hidden { "Presenter: step " (number) }
                 header.clock {
                     a href={ "/steps/" (number) "/slides" } target="slides" { "Open the slides" }
                     button type="button" data-go="previous" { "Previous" }
@@ -48,10 +50,14 @@ pub(super) async fn presenter(State(workshop): State<Shared>, number: StepNumber
                     span { "of " (lesson.minutes()) " minutes" }
                     output #pace aria-live="polite" {}
                 }
+                div.stage {
+                    iframe name="now" src={ "/steps/" (number) "/slides" } title="This slide" {}
+                    iframe name="next" src={ "/steps/" (number) "/slides" } title="The next slide" {}
+                }
                 ol.talk {
-                    @for (place, slide) in (1..).zip(&lesson.deck().slides) {
+                    @for slide in &lesson.deck().slides {
                         li.spoken {
-                            (slide_box(place, slide))
+                            h2 { (slide.heading) }
                             ul.notes { @for note in &slide.notes { li { (spoken(note)) } } }
                         }
                     }

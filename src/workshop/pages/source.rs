@@ -1,12 +1,12 @@
 //! A step's source, and what it changes in the step it builds on.
 
 use axum::extract::State;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
-use super::{Query, Shared, StepNumber};
+use super::{Query, Shared, StepNumber, machine::open_button};
 use crate::workshop::{
-    code, compare,
+    compare,
     view::{self, Problem},
 };
 
@@ -15,18 +15,19 @@ pub(super) async fn source(State(workshop): State<Shared>, number: StepNumber) -
     let lesson = workshop.lesson(number);
     let content = html! {
         p { code { (lesson.path()) } ", " (lesson.step.source.lines().count()) " lines: the whole program." }
-        (listing(lesson.step.source))
+        (open_button(&lesson.path()))
+        (listing(lesson.listing()))
     };
     view::step_page(&workshop, lesson, "/source", content)
 }
 
-/// Rust with numbered lines. The numbers are not selected with the code.
-fn listing(source: &str) -> Markup {
+/// Code with numbered lines. The numbers are not selected with the code.
+fn listing(lines: &[PreEscaped<String>]) -> Markup {
     html! {
         pre.code.listing tabindex="0" {
             code {
-                @for (number, line) in (1..).zip(code::lines("rust", source)) {
-                    span id={ "L" (number) } { a href={ "#L" (number) } aria-label={ "Line " (number) } data-n=(number) {} (line) "\n" }
+                @for (number, line) in (1..).zip(lines) {
+                    span id={ "L" (number) } { a href={ "#L" (number) } { (number) } (line) "\n" }
                 }
             }
         }
