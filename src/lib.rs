@@ -14,7 +14,9 @@
 //!                      error     the one error type of them all
 //!
 //! tests, workshop  ──> step      one row of the list in steps/mod.rs
-//!                  ──> journey   a scripted browser, and what it saw
+//!                  ──> journey   a scripted browser, what it saw, and what it should have seen
+//!
+//! src/main.rs      ──> workshop  `cargo run`: lessons, live steps, replays, checks, slides
 //! ```
 //!
 //! The library knows no step. `steps/mod.rs` lists them; `src/main.rs` and the test crate include that file.

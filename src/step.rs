@@ -2,7 +2,11 @@
 
 use axum::Router;
 
-use crate::{Error, Library, journey::Journey, session::Recorder};
+use crate::{
+    Error, Library,
+    journey::{Act, Journey},
+    session::Recorder,
+};
 
 /// A step of the workshop, as `steps/mod.rs` lists it.
 pub struct Step {
@@ -24,6 +28,17 @@ pub struct Step {
     pub sessions: fn(&Library) -> Result<Recorder, Error>,
     /// Its `app`, for tests and the workshop.
     pub app: fn(Library, Recorder) -> Router,
+}
+
+impl Step {
+    /// The pages that its journeys ask for.
+    pub fn pages(&self) -> impl Iterator<Item = &'static str> {
+        let acts = self.journeys.iter().flat_map(|journey| journey.acts);
+        acts.filter_map(|act| match *act {
+            Act::Get(path) | Act::Post(path, _) | Act::PostFromElsewhere(path, _) => Some(path),
+            _ => None,
+        })
+    }
 }
 
 /// How an exercise tells done from not done.

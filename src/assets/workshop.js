@@ -95,8 +95,16 @@ function addLargerText(bar) {
     bar.append(button);
 }
 
+/** The line that was chosen in a listing is the one to open. */
+function followLine(field) {
+    const take = () => (field.value = location.hash.match(/^#L(\d+)$/)?.[1] ?? field.value);
+    addEventListener("hashchange", take);
+    take();
+}
+
 const timeline = document.querySelector("#timeline");
 if (timeline) followTimeline(timeline);
 document.querySelectorAll("pre.code").forEach(addCopyButton);
 document.querySelectorAll("form[data-quiet]").forEach(sendQuietly);
 document.querySelectorAll(".more").forEach(addLargerText);
+document.querySelectorAll("#line").forEach(followLine);

@@ -93,8 +93,10 @@ impl Browser {
 
     async fn follow(&mut self, site: &Site, exchanges: &mut Vec<Exchange>) -> Result<(), Error> {
         for _ in 0..REDIRECTS {
-            let Some(path) = exchanges.last().and_then(Exchange::redirects_to) else { break };
-            let path = path.to_string();
+            let last = exchanges.last();
+            let next =
+                last.and_then(|last| resolved(last.redirects_to()?, &last.path, site.host()));
+            let Some(path) = next else { break };
             exchanges.push(self.send(site, Method::GET, &path, "", true).await?);
         }
         Ok(())
@@ -179,6 +181,23 @@ impl Browser {
     }
 }
 
+/// The path that a `Location` leads to, seen from the page at `path` (RFC 3986, section 5.2); `None` when it leads
+/// to another site.
+fn resolved(location: &str, path: &str, host: &str) -> Option<String> {
+    if let Some((_, rest)) = location.split_once("//").filter(|(scheme, _)| !scheme.contains('/')) {
+        let there = rest.split(['/', '?', '#']).next()?;
+        let path = &rest[there.len()..];
+        return (there == host)
+            .then(|| if path.starts_with('/') { path.into() } else { format!("/{path}") });
+    }
+    if location.starts_with('/') {
+        return Some(location.into());
+    }
+    let page = path.split('?').next().unwrap_or(path);
+    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Some(format!("{folder}/{location}"))
+}
+
 /// Where the form of the button with this label is sent.
 fn action(page: &str, label: &str) -> Option<String> {
     let (before, _) = page.split_once(&format!(">{label}</button>"))?;
@@ -192,4 +211,22 @@ fn action(page: &str, label: &str) -> Option<String> {
 fn below(path: &str, cookie_path: &str) -> bool {
     path.strip_prefix(cookie_path)
         .is_some_and(|rest| rest.is_empty() || cookie_path.ends_with('/') || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_is_followed_within_the_site_however_it_is_written() {
+        let from = |location| resolved(location, "/books/7?q=a/b", "127.0.0.1:8000");
+        assert_eq!(from("/my-car").as_deref(), Some("/my-car"));
+        assert_eq!(from("8").as_deref(), Some("/books/8"));
+        assert_eq!(from("http://127.0.0.1:8000/catalog/?a=1").as_deref(), Some("/catalog/?a=1"));
+        assert_eq!(from("http://127.0.0.1:8000").as_deref(), Some("/"));
+        assert_eq!(resolved("catalog/", "/", "127.0.0.1:8000").as_deref(), Some("/catalog/"));
+        for elsewhere in ["http://evil.example/", "//evil.example/", "http://127.0.0.1:8001/"] {
+            assert_eq!(from(elsewhere), None, "{elsewhere}");
+        }
+    }
 }

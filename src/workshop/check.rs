@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use axum::http::StatusCode;
+
 use super::course::Task;
 use crate::journey::{Journey, Site, Transcript};
 
@@ -13,8 +15,8 @@ pub struct Finding {
     pub seen: Option<Transcript>,
     /// What is not as it should be, a sentence each.
     pub missed: Vec<String>,
-    /// Whether the journey was left out, because it restarts a site that is not ours to restart.
-    pub skipped: bool,
+    /// Why the journey was left out, if it was.
+    pub skipped: Option<String>,
 }
 
 /// What a check found.
@@ -32,7 +34,7 @@ impl Report {
     pub async fn of(task: &Task<'_>, site: &mut Site, source: Option<&str>) -> Self {
         let mut findings = Vec::new();
         for journey in task.journeys() {
-            findings.push(Finding::of(journey, site).await);
+            findings.push(Finding::of(journey, site, task).await);
         }
         Self {
             title: task.title(),
@@ -48,12 +50,20 @@ impl Report {
 }
 
 impl Finding {
-    async fn of(journey: &'static Journey, site: &mut Site) -> Self {
-        let nothing = Self { journey, seen: None, missed: Vec::new(), skipped: false };
-        if journey.restarts() && !site.can_restart() {
-            return Self { skipped: true, ..nothing };
+    async fn of(journey: &'static Journey, site: &mut Site, task: &Task<'_>) -> Self {
+        let nothing = Self { journey, seen: None, missed: Vec::new(), skipped: None };
+        let elsewhere = !site.can_restart();
+        if elsewhere && journey.restarts() {
+            let reason =
+                "this site cannot be restarted from here; --mine checks steps/mine, and can";
+            return Self { skipped: Some(reason.into()), ..nothing };
         }
         match journey.run(site).await {
+            Ok(seen) if elsewhere && lacks_earlier_page(task, &seen).is_some() => {
+                let page = lacks_earlier_page(task, &seen).unwrap_or_default();
+                let reason = format!("this site has no page {page}, which an earlier step made");
+                Self { skipped: Some(reason), ..nothing }
+            }
             Ok(seen) => {
                 let missed = journey.expects.iter().filter_map(|expect| expect.check(&seen).err());
                 Self {
@@ -68,12 +78,20 @@ impl Finding {
 
     /// The finding in a word.
     pub fn word(&self) -> &'static str {
-        match (self.skipped, self.missed.is_empty()) {
+        match (self.skipped.is_some(), self.missed.is_empty()) {
             (true, _) => "skipped",
             (false, true) => "holds",
             (false, false) => "missed",
         }
     }
+}
+
+/// A page of an earlier step that the site answers with 404. Somebody who builds one step alone, or has Django's
+/// own tutorial running, need not have the pages of the others.
+fn lacks_earlier_page(task: &Task<'_>, seen: &Transcript) -> Option<String> {
+    let missing = seen.exchanges.iter().filter(|exchange| exchange.status == StatusCode::NOT_FOUND);
+    let mut missing = missing.map(|exchange| &exchange.path);
+    missing.find(|path| task.earlier_pages.contains(path.as_str())).cloned()
 }
 
 /// The parts that the source should have and has not; white space does not count, nor do comments.
@@ -94,18 +112,12 @@ impl fmt::Display for Report {
                 let acts: Vec<_> = finding.journey.acts.iter().map(ToString::to_string).collect();
                 writeln!(f, "           {}", acts.join(", then: "))?;
             }
-            for sentence in &finding.missed {
+            for sentence in finding.missed.iter().chain(&finding.skipped) {
                 writeln!(f, "           {sentence}")?;
             }
         }
         for part in &self.source {
             writeln!(f, "  missed   the source should have {part}")?;
-        }
-        if self.findings.iter().any(|finding| finding.skipped) {
-            writeln!(
-                f,
-                "  Skipped: this site cannot be restarted from here; --mine checks steps/mine, and can."
-            )?;
         }
         let count = |word| self.findings.iter().filter(|finding| finding.word() == word).count();
         write!(f, "{} hold, {} missed", count("holds"), count("missed") + self.source.len())

@@ -1,6 +1,6 @@
 //! The course: its steps in their order, each with its deck.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use maud::PreEscaped;
 
@@ -16,6 +16,7 @@ pub struct Course {
 pub struct Lesson {
     /// The step's row in the list.
     pub step: &'static Step,
+    earlier_pages: BTreeSet<&'static str>,
     deck: OnceLock<Deck>,
     listing: OnceLock<Vec<PreEscaped<String>>>,
 }
@@ -48,6 +49,8 @@ impl Lesson {
 pub struct Task<'a> {
     /// The step.
     pub lesson: &'a Lesson,
+    /// The pages that the journeys of earlier steps ask for.
+    pub earlier_pages: &'a BTreeSet<&'static str>,
     /// Its exercise, from 1.
     pub exercise: Option<usize>,
 }
@@ -87,15 +90,20 @@ impl Lesson {
     /// The step and its exercises.
     pub fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
         let exercises = (1..=self.step.exercises.len()).map(Some);
-        [None].into_iter().chain(exercises).map(|exercise| Task { lesson: self, exercise })
+        [None].into_iter().chain(exercises).map(|exercise| Task {
+            lesson: self,
+            earlier_pages: &self.earlier_pages,
+            exercise,
+        })
     }
 }
 
 impl Course {
     /// The course of these steps.
     pub fn new(steps: &'static [Step]) -> Self {
-        let lessons = steps.iter().map(|step| Lesson {
+        let lessons = steps.iter().enumerate().map(|(place, step)| Lesson {
             step,
+            earlier_pages: steps[..place].iter().flat_map(Step::pages).collect(),
             deck: OnceLock::new(),
             listing: OnceLock::new(),
         });

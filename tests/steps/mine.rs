@@ -110,6 +110,22 @@ fn a_check_asks_a_running_site_and_its_exit_status_tells() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_of_another_author_need_not_have_the_pages_of_earlier_steps() {
+    let page = "<body><p>You have visited this page 0 times.</p>";
+    let app = axum::Router::new()
+        .route("/", axum::routing::get(async move || axum::response::Html(page)));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let project = Project::new();
+    let (worked, said) = project.run(&["check", "3", &address]);
+    assert!(!worked && said.contains("holds    another browser"), "{said}");
+    assert!(said.contains("no page /my-car, which an earlier step made"), "{said}");
+    let (worked, said) = project.run(&["check", "2", &address]);
+    assert!(!worked && !said.contains("skipped"), "step 2 is about this page: {said}");
+}
+
 #[test]
 fn a_diff_of_two_steps_is_the_pinned_one() {
     let project = Project::new();
