@@ -75,7 +75,7 @@ enum Command {
 /// [`Error::Start`], with a sentence, when it cannot be done.
 pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
     let course = Course::new(steps);
-    match Arguments::parse().command {
+    match arguments()?.command {
         None => server::run(steps).await?,
         Some(Command::Start { step }) => start(&course, &step)?,
         Some(Command::Check { task, url, mine }) => return check(&course, &task, &url, mine).await,
@@ -91,6 +91,21 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
         Some(Command::Clearsessions) => clear_sessions().await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The arguments, or what clap says about them in one line. It prints its help itself.
+fn arguments() -> Result<Arguments, Error> {
+    Arguments::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        let said = error.to_string();
+        let (words, _) = said.split_once("Usage:").unwrap_or((&said, ""));
+        let lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
+        let sentence = lines.collect::<Vec<_>>().join("; ");
+        let sentence = sentence.trim_start_matches("error: ");
+        Error::Start(format!("{sentence}; cargo run -- help lists the commands"))
+    })
 }
 
 fn start(course: &Course, step: &str) -> Result<(), Error> {

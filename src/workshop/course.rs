@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use maud::PreEscaped;
 
-use super::{code, deck::Deck};
+use super::{code, deck::Deck, markdown::Source};
 use crate::{Exercise, Step, journey::Journey};
 
 /// The steps, as `steps/mod.rs` lists them.
@@ -24,7 +24,9 @@ pub struct Lesson {
 impl Lesson {
     /// The step's deck, read at the first call: colouring its code takes a moment.
     pub fn deck(&self) -> &Deck {
-        self.deck.get_or_init(|| Deck::read(self.step.slides))
+        let page = format!("/steps/{}/source", self.step.number);
+        let source = Source { text: self.step.source, page };
+        self.deck.get_or_init(|| Deck::read(self.step.slides, &source))
     }
 
     /// The step's source in colours, a piece of HTML per line, made at the first call.

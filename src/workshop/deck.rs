@@ -2,7 +2,7 @@
 
 use maud::PreEscaped;
 
-use super::markdown;
+use super::markdown::{self, Source};
 
 /// One step's deck.
 pub struct Deck {
@@ -31,6 +31,8 @@ pub enum Part {
     Answer,
     /// One of an exercise's hints.
     Hint,
+    /// An exercise.
+    YourTurn,
     /// An exercise's solution.
     Solution,
 }
@@ -41,6 +43,7 @@ impl Slide {
         match self.heading.as_str() {
             "Predict" => Part::Predict,
             "Answer" => Part::Answer,
+            heading if heading.starts_with("Your turn") => Part::YourTurn,
             heading if heading.starts_with("Hint") => Part::Hint,
             heading if heading.starts_with("Solution") => Part::Solution,
             _ => Part::Text,
@@ -52,7 +55,7 @@ impl Slide {
         slug(&self.heading)
     }
 
-    fn read(text: &str) -> Self {
+    fn read(text: &str, source: &Source<'_>) -> Self {
         let (text, comments) = without_comments(text);
         let text = text.trim_start();
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -61,7 +64,7 @@ impl Slide {
         let notes = notes.flat_map(|comment| comment.lines().map(str::trim));
         Self {
             heading,
-            body: markdown::to_html(rest),
+            body: markdown::to_html(rest, source),
             notes: notes.filter(|line| !line.is_empty()).map(str::to_string).collect(),
         }
     }
@@ -69,9 +72,9 @@ impl Slide {
 
 impl Deck {
     /// Reads a deck: front matter, then slides with a line `---` between them.
-    pub fn read(text: &str) -> Self {
+    pub fn read(text: &str, source: &Source<'_>) -> Self {
         let slides = text.split("\n---\n").skip(1); // The front matter comes first.
-        Self { slides: slides.map(Slide::read).collect() }
+        Self { slides: slides.map(|slide| Slide::read(slide, source)).collect() }
     }
 }
 

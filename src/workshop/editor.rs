@@ -14,8 +14,7 @@ use tokio::{task, time::timeout};
 const VS_CODE: [&str; 4] = ["code", "code-insiders", "codium", "cursor"];
 
 /// What is tried when neither `$VISUAL` nor `$EDITOR` is set.
-const OTHERS: [&str; 9] =
-    ["code", "codium", "cursor", "zed", "subl", "gnome-text-editor", "gedit", "kate", "mousepad"];
+const OTHERS: [&str; 5] = ["code", "codium", "cursor", "zed", "subl"];
 
 /// Editors that need a terminal. The workshop's own is busy, so they are not started.
 const IN_TERMINAL: [&str; 9] = ["vi", "vim", "nvim", "nano", "hx", "helix", "micro", "kak", "ed"];
@@ -40,13 +39,17 @@ pub async fn open(file: &Path, line: u32) -> Result<String, String> {
     let mut command = command(file, line)?;
     let name = name_of(command.get_program().as_ref());
     if IN_TERMINAL.contains(&name.as_str()) {
-        return Err(format!("{name} needs a terminal of its own, so open the file there"));
+        return Err(format!(
+            "the editor {name} needs a terminal of its own, so open the file there"
+        ));
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut process =
-        command.spawn().map_err(|cause| format!("{name} does not start ({cause})"))?;
+        command.spawn().map_err(|cause| format!("the editor {name} does not start ({cause})"))?;
     match timeout(SOON, task::spawn_blocking(move || process.wait())).await {
-        Ok(Ok(Ok(status))) if !status.success() => Err(format!("{name} could not open the file")),
+        Ok(Ok(Ok(status))) if !status.success() => {
+            Err(format!("the editor {name} could not open the file"))
+        }
         _ => Ok(name), // It runs, or has handed the file to a window that was open.
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     process::start,
-    project::{Project, get, live, pages, status, values},
+    project::{Project, get, live, pages, post, status, values},
     steps::STEPS,
 };
 
@@ -81,4 +81,93 @@ fn a_taken_step_port_gives_that_step_another_and_all_are_live() {
     let said = String::from_utf8(again.output().unwrap().stderr).unwrap();
     assert!(said.contains(&format!("port {port} is taken; try PORT=")), "{said}");
     assert!(said.trim_end().ends_with("cargo run") && said.lines().count() == 1, "{said}");
+}
+
+#[test]
+fn a_wrong_command_is_one_sentence_that_names_the_right_one() {
+    let project = Project::new();
+    for (arguments, words) in [
+        (
+            &["strat"][..],
+            "unrecognized subcommand 'strat'; tip: a similar subcommand exists: 'start'",
+        ),
+        (&["start"], "<STEP>"),
+        (&["diff", "2"], "<TO>"),
+        (&["check", "3", "http://127.0.0.1:1", "--mine"], "cannot be used with"),
+    ] {
+        let (worked, said) = project.run(arguments);
+        assert!(!worked && said.contains(words) && said.lines().count() == 1, "{said}");
+        assert!(said.trim_end().ends_with("cargo run -- help lists the commands"), "{said}");
+    }
+    let (worked, said) = project.run(&["help"]);
+    assert!(worked && said.contains("Usage: cargo run --") && said.contains("doctor"), "{said}");
+}
+
+#[test]
+fn code_in_a_lesson_leads_to_its_line_in_the_source() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for step in STEPS {
+        let page = get(&workshop.address, &format!("/steps/{}", step.number));
+        let start = format!("/steps/{}/source#L", step.number);
+        let lines: Vec<usize> = values(&page, "href")
+            .filter_map(|link| link.strip_prefix(&start)?.parse().ok())
+            .collect();
+        assert!(!lines.is_empty(), "step {}", step.number);
+        assert!(lines.iter().all(|line| *line <= step.source.lines().count()));
+    }
+    let line =
+        STEPS[2].source.lines().position(|line| line.contains("let num_visits")).unwrap() + 1;
+    assert!(get(&workshop.address, "/steps/3").contains(&format!("/steps/3/source#L{line}\"")));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_opens_in_the_editor_at_its_line_or_its_path_is_shown() {
+    use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
+
+    let project = Project::new();
+    let program = |name: &str, script: &str| {
+        let path = project.0.path().join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    };
+    let said = project.0.path().join("said");
+    let write = format!("echo \"$@\" > {}.new; mv {0}.new {0}", said.display());
+    let (other, code) = (program("my-editor", &write), program("code", &write));
+    let (broken, vim) = (program("broken", "exit 3"), program("vim", &write));
+    let file = project.0.path().join("steps/03/main.rs").canonicalize().unwrap();
+    let open = |editor: &str| {
+        let mut command = project.command(&[]);
+        command.env("VISUAL", editor);
+        post(&start(command).address, "/open", "file=steps/03/main.rs&line=12")
+    };
+    let wanted = [
+        (other.display().to_string(), format!("{}:12:1", file.display())),
+        (format!("{} --wait", code.display()), format!("--wait --goto {}:12", file.display())),
+    ];
+    for (editor, wanted) in wanted {
+        let answer = open(&editor);
+        assert_eq!(status(&answer), 200, "{answer}");
+        for _ in 0..100 {
+            if said.exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(fs::read_to_string(&said).unwrap().trim(), wanted);
+        fs::remove_file(&said).unwrap();
+    }
+    for (editor, reason) in [
+        (broken, "The editor broken could not open the file"),
+        (vim, "The editor vim needs a terminal of its own"),
+    ] {
+        let answer = open(editor.to_str().unwrap());
+        assert_eq!(status(&answer), 409, "{answer}");
+        assert!(
+            answer.contains(reason) && answer.contains(&format!("{}:12", file.display())),
+            "{answer}"
+        );
+    }
 }

@@ -38,7 +38,7 @@ pub(super) async fn page(
     let content = html! {
         div.split {
             article.lesson {
-                (slides(&lesson.deck().slides, prediction.predicted.trim()))
+                (slides(lesson, prediction.predicted.trim()))
                 (after(&workshop, lesson))
             }
             section.live aria-label="The step, live" {
@@ -64,11 +64,18 @@ fn host_name(headers: &HeaderMap) -> &'static str {
     if host.is_some_and(|host| host.starts_with("localhost")) { "localhost" } else { "127.0.0.1" }
 }
 
-fn slides(slides: &[Slide], predicted: &str) -> Markup {
+fn slides(lesson: &Lesson, predicted: &str) -> Markup {
     html! {
-        @for slide in slides.iter().skip(1) {
+        @for slide in lesson.deck().slides.iter().skip(1) {
             @match slide.part() {
                 Part::Text => { section id=(slide.anchor()) { h2 { (slide.heading) } (slide.body) } }
+                Part::YourTurn => {
+                    section id=(slide.anchor()) {
+                        h2 { (slide.heading) }
+                        (slide.body)
+                        p { a href={ "/steps/" (lesson.step.number) "/mine" } { "Do it in your own copy, and check it there" } }
+                    }
+                }
                 Part::Predict => { section.predict id=(slide.anchor()) { h2 { (slide.heading) } (slide.body) (prediction_form(predicted)) } }
                 Part::Answer => {
                     (folded(slide, !predicted.is_empty(), html! {
