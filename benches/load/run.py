@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -98,8 +99,8 @@ def servers():
     def catalog(name):
         """A copy of the catalog, made by step 5's first start."""
         source = ROOT / "target/load/step5.db"
-        run("sqlite3", source, f".backup '{WORK / name}'") if shutil.which("sqlite3") else \
-            shutil.copy(source, WORK / name)
+        with sqlite3.connect(source) as original, sqlite3.connect(WORK / name) as copy:
+            original.backup(copy)
         return WORK / name
 
     yield Server("fixed page", 8300, [release / "examples/fixed", WORK / "page.html", 8300])
@@ -115,7 +116,9 @@ def servers():
     else:
         print("skipped: no Node.js, so no Express")
     venv = WORK / "venv"
-    run(sys.executable, "-m", "venv", venv)
+    if subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True).returncode:
+        print("skipped: Python has no venv or pip here, so no Django")
+        return
     run(venv / "bin/pip", "install", "--quiet", "django==5.2.*", "gunicorn")
     yield Server("Django 5.2, two workers", 8304,
                  [venv / "bin/gunicorn", "--chdir", HERE / "django", "--workers", 2, "--log-level", "error",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
 use crate::session::Note;
 
@@ -53,23 +53,20 @@ impl Exchange {
         for value in values.iter().filter(|value| value.len() >= 16) {
             self.cookies = self.cookies.replace(value, SESSION_ID);
             self.page = self.page.replace(value, SESSION_ID);
-            for header in self.headers.values_mut() {
-                let Some(text) = header.to_str().ok() else { continue };
-                if let Ok(replaced) = HeaderValue::from_str(&text.replace(value, SESSION_ID)) {
-                    *header = replaced;
-                }
-            }
+            self.change_headers(|text| text.replace(value, SESSION_ID));
         }
-        for header in self.headers.values_mut() {
-            let Some(text) = header.to_str().ok().filter(|text| text.contains("Expires=")) else {
-                continue;
-            };
-            let text = between_replaced(text, "Expires=", "GMT", DATE);
-            if let Ok(replaced) = HeaderValue::from_str(&text) {
-                *header = replaced;
-            }
-        }
+        self.change_headers(|text| between_replaced(text, "Expires=", "GMT", DATE));
         self
+    }
+
+    /// A header that is no text stays as it is.
+    fn change_headers(&mut self, change: impl Fn(&str) -> String) {
+        for header in self.headers.values_mut() {
+            let changed = header.to_str().ok().and_then(|text| change(text).parse().ok());
+            if let Some(changed) = changed {
+                *header = changed;
+            }
+        }
     }
 }
 

@@ -58,22 +58,17 @@ impl Finding {
                 "this site cannot be restarted from here; --mine checks steps/mine, and can";
             return Self { skipped: Some(reason.into()), ..nothing };
         }
-        match journey.run(site).await {
-            Ok(seen) if elsewhere && lacks_earlier_page(task, &seen).is_some() => {
-                let page = lacks_earlier_page(task, &seen).unwrap_or_default();
-                let reason = format!("this site has no page {page}, which an earlier step made");
-                Self { skipped: Some(reason), ..nothing }
-            }
-            Ok(seen) => {
-                let missed = journey.expects.iter().filter_map(|expect| expect.check(&seen).err());
-                Self {
-                    missed: missed.map(|missed| missed.0).collect(),
-                    seen: Some(seen),
-                    ..nothing
-                }
-            }
-            Err(cause) => Self { missed: vec![cause.to_string()], ..nothing },
+        let seen = match journey.run(site).await {
+            Ok(seen) => seen,
+            Err(cause) => return Self { missed: vec![cause.to_string()], ..nothing },
+        };
+        if let Some(page) = lacks_earlier_page(task, &seen).filter(|_| elsewhere) {
+            let reason = format!("this site has no page {page}, which an earlier step made");
+            return Self { skipped: Some(reason), ..nothing };
         }
+        let missed = journey.expects.iter().filter_map(|expect| expect.check(&seen).err());
+        let missed = missed.map(|missed| missed.0).collect();
+        Self { missed, seen: Some(seen), ..nothing }
     }
 
     /// The finding in a word.

@@ -12,7 +12,8 @@ use axum::{
 
 /// What the workshop's pages may load: their own styles, scripts, pictures and data, and a live step in a frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-    frame-src 'self' http://127.0.0.1:* http://localhost:*; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+    frame-src 'self' http://127.0.0.1:* http://localhost:*; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'self'";
 
 /// Refuses a request under another name than this machine's own.
 pub async fn only_from_here(request: Request, next: Next) -> Response {

@@ -69,7 +69,8 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
                 }
                 nav.tabs aria-label="This step" {
                     @for (path, word) in TABS {
-                        a href={ "/steps/" (step.number) (path) } aria-current=[(path == tab).then_some("page")] { (word) }
+                        a href={ "/steps/" (step.number) (path) }
+                            aria-current=[(path == tab).then_some("page")] { (word) }
                     }
                 }
                 (content)
@@ -83,7 +84,10 @@ fn header(workshop: &Workshop, current: Option<&Lesson>) -> Markup {
     let progress = workshop.progress.read();
     html! {
         header.top {
-            a.brand href="/" { img src="/static/icon.svg" alt="" width="28" height="28"; span { "LocalLibrary workshop" } }
+            a.brand href="/" {
+                img src="/static/icon.svg" alt="" width="28" height="28";
+                span { "LocalLibrary workshop" }
+            }
             nav.steps aria-label="Steps" {
                 @for lesson in workshop.course.lessons() {
                     @let step = lesson.step;

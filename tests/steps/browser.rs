@@ -130,6 +130,22 @@ impl Chromium {
         self.client.wait().for_element(Locator::Css(css)).await.unwrap().text().await.unwrap()
     }
 
+    /// Waits until an element says this: the page may be on its way still.
+    async fn says(&self, css: &str, words: &str) {
+        for _ in 0..100 {
+            let element = self.client.find(Locator::Css(css)).await;
+            let text = match element {
+                Ok(element) => element.text().await.unwrap_or_default(), // It may just be leaving.
+                Err(_) => String::new(),
+            };
+            if text.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} never says {words:?}: {}", self.text("body").await);
+    }
+
     async fn type_into(&self, css: &str, words: &str) {
         let field = self.client.find(Locator::Css(css)).await.unwrap();
         field.clear().await.unwrap();
@@ -181,11 +197,11 @@ async fn a_learner_predicts_clicks_the_live_step_and_watches_the_timeline() {
     browser.type_into("#predicted", "it says 3").await;
     browser.click(".predict button").await;
     browser.until("return document.querySelector('#answer').open").await;
-    assert!(browser.text("#answer .predicted").await.contains("it says 3"));
+    browser.says("#answer .predicted", "it says 3").await;
 
     // The page was opened twice, so the live step in it too.
     browser.client.find(Locator::Css("iframe")).await.unwrap().enter_frame().await.unwrap();
-    assert!(browser.text("main").await.contains("You have visited this page 1 time."));
+    browser.says("main", "You have visited this page 1 time.").await;
     browser.click("nav a[href='/books']").await;
     browser.client.enter_parent_frame().await.unwrap();
     let newest = "document.querySelector('#timeline .event:not(.part) code').textContent";
@@ -212,7 +228,7 @@ async fn a_replay_shows_each_page_after_the_prediction() {
     browser.open(&workshop, "/steps/4/replays").await;
     let run = "form[action$='/wheels-lost'] button";
     browser.click(run).await;
-    assert!(browser.text("h1 + p").await.contains("minutes"), "without a prediction nothing runs");
+    browser.says("h1 + p", "minutes").await;
     browser.type_into("#predicted-wheels-lost", "alloy").await;
     browser.click(run).await;
     browser.until("return document.querySelectorAll('.exchange').length === 4").await;
@@ -238,9 +254,7 @@ async fn a_check_fails_first_and_passes_with_the_solution() {
     browser.click("form[action='/steps/3/mine'] button").await;
     browser.click("button[value='3.1']").await;
     browser.until("return document.querySelector('.bad')?.textContent === 'not yet'").await;
-    assert!(
-        browser.text(".findings").await.contains("it says “You have visited this page 0 times.”")
-    );
+    browser.says(".findings", "it says “You have visited this page 0 times.”").await;
     let source = fs::read_to_string(project.mine()).unwrap();
     let solved = source
         .replace("get_or(NUM_VISITS, 0).await?;", "get_or(NUM_VISITS, 0).await? + 1;")
@@ -278,7 +292,7 @@ async fn the_presenter_leads_the_slides() {
     browser.client.switch_to_window(presenter.clone()).await.unwrap();
     browser.open(&workshop, "/steps/3/presenter").await;
     browser.until(&format!("return {here} === '4 of 25'")).await;
-    assert!(browser.text(".spoken.now .notes").await.contains("Ask Write it down."));
+    browser.says(".spoken.now .notes", "Ask Write it down.").await;
     browser.client.find(Locator::Css("[name=next]")).await.unwrap().enter_frame().await.unwrap();
     browser.until("return document.querySelector('.now h2').textContent === 'Run it'").await;
     browser.client.enter_parent_frame().await.unwrap();
@@ -341,22 +355,19 @@ async fn without_script_all_but_the_live_timeline_works() {
     assert!(said.as_str().unwrap().ends_with("Without script: reload to see more."), "{said}");
     browser.type_into("#predicted", "2").await;
     browser.click(".predict button").await;
-    assert!(browser.text("#answer").await.contains("You predicted: 2"));
-    assert!(
-        browser.text("#timeline").await.contains("This page load is one visit."),
-        "after a reload"
-    );
+    browser.says("#answer", "You predicted: 2").await;
+    browser.says("#timeline", "This page load is one visit.").await;
     browser.open(&workshop, "/steps/3/replays").await;
     browser.type_into("#predicted-first-visit", "0").await;
     browser.click("form[action$='/first-visit'] button").await;
-    assert!(browser.text(".exchange pre").await.contains("store: create"));
+    browser.says(".exchange pre", "store: create").await;
     browser.open(&workshop, "/steps/3/slides").await;
     for slide in browser.client.find_all(Locator::Css(".slide")).await.unwrap() {
         assert!(slide.is_displayed().await.unwrap());
     }
     browser.open(&workshop, "/steps/3").await;
     browser.click("form.done button").await;
-    assert!(browser.text("h1").await.contains("Step 4"));
+    browser.says("h1", "Step 4").await;
     browser.close().await;
 }
 

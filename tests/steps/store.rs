@@ -27,38 +27,33 @@ macro_rules! suite {
     };
 }
 
-suite! { memory_store, MemoryStore::default(),
-    a_new_session_is_not_modified_and_is_empty
-    an_absent_key_is_none_and_stores_nothing
-    a_value_is_there_in_the_next_request
-    an_equal_value_is_no_modification
-    removing_gives_the_value_and_modifies
-    saving_gives_an_id_and_a_row_and_keeps_the_data
-    deleting_removes_that_row_and_no_other
-    a_new_id_keeps_the_data_and_the_old_id_is_dead
-    an_unknown_id_is_dropped_at_the_first_read_and_makes_no_row
-    a_past_expiry_ends_the_session_at_once
-    a_date_in_another_time_zone_is_the_same_moment
-    a_session_that_was_ended_goes_on_under_a_new_id
-    keys_and_values_of_any_kind_come_back_as_they_were
+/// What every store can do, and then what only this one can.
+macro_rules! suite_of_all {
+    ($module:ident, $store:expr, $($own:ident)*) => {
+        suite! { $module, $store,
+            a_new_session_is_not_modified_and_is_empty
+            an_absent_key_is_none_and_stores_nothing
+            a_value_is_there_in_the_next_request
+            an_equal_value_is_no_modification
+            removing_gives_the_value_and_modifies
+            saving_gives_an_id_and_a_row_and_keeps_the_data
+            deleting_removes_that_row_and_no_other
+            a_new_id_keeps_the_data_and_the_old_id_is_dead
+            an_unknown_id_is_dropped_at_the_first_read_and_makes_no_row
+            a_past_expiry_ends_the_session_at_once
+            a_date_in_another_time_zone_is_the_same_moment
+            a_session_that_was_ended_goes_on_under_a_new_id
+            keys_and_values_of_any_kind_come_back_as_they_were
+            $($own)*
+        }
+    };
 }
 
 // What MemoryStore is not asked: its `save` stores whatever it is given (rows come back, other tabs are
 // overwritten), its `create` takes the record's own id, and it never forgets an expired row.
-suite! { site_store_in_memory, site_store().await,
-    a_new_session_is_not_modified_and_is_empty
-    an_absent_key_is_none_and_stores_nothing
-    a_value_is_there_in_the_next_request
-    an_equal_value_is_no_modification
-    removing_gives_the_value_and_modifies
-    saving_gives_an_id_and_a_row_and_keeps_the_data
-    deleting_removes_that_row_and_no_other
-    a_new_id_keeps_the_data_and_the_old_id_is_dead
-    an_unknown_id_is_dropped_at_the_first_read_and_makes_no_row
-    a_past_expiry_ends_the_session_at_once
-    a_date_in_another_time_zone_is_the_same_moment
-    a_session_that_was_ended_goes_on_under_a_new_id
-    keys_and_values_of_any_kind_come_back_as_they_were
+suite_of_all! { memory_store, MemoryStore::default(), }
+
+suite_of_all! { site_store_in_memory, site_store().await,
     create_never_takes_the_id_it_is_given
     a_save_does_not_revive_a_deleted_row
     a_save_does_not_revive_an_expired_row

@@ -26,7 +26,7 @@ pub(super) async fn overview(State(workshop): State<Shared>) -> Markup {
             }
         }
         table.overview {
-            thead { tr { th scope="col" { "Step" } th scope="col" { "Builds on" } th scope="col" { "Minutes" } th scope="col" { "Live at" } th scope="col" { "Done" } } }
+            (head(&["Step", "Builds on", "Minutes", "Live at", "Done"]))
             tbody {
                 @for lesson in workshop.course.lessons() {
                     @let number = lesson.step.number;
@@ -34,7 +34,11 @@ pub(super) async fn overview(State(workshop): State<Shared>) -> Markup {
                         th scope="row" { a href={ "/steps/" (number) } { (number) ". " (lesson.step.title) } }
                         td { @if let Some(base) = lesson.step.builds_on { "step " (base) } }
                         td { (lesson.minutes()) }
-                        td { @if let Some(port) = workshop.ports.get(&number) { a href={ "http://127.0.0.1:" (port) } { "port " (port) } } }
+                        td {
+                            @if let Some(port) = workshop.ports.get(&number) {
+                                a href={ "http://127.0.0.1:" (port) } { "port " (port) }
+                            }
+                        }
                         td { (if progress.done.contains(&number) { "done" } else { "" }) }
                     }
                 }
@@ -43,7 +47,8 @@ pub(super) async fn overview(State(workshop): State<Shared>) -> Markup {
         h2 { "In the terminal" }
         dl.commands {
             dt { code { "cargo run --bin step3" } } dd { "one step alone, at port 8000" }
-            dt { code { "cargo run -- start 3" } } dd { "your own copy of step 3, in steps/mine/main.rs; what was there is kept" }
+            dt { code { "cargo run -- start 3" } }
+            dd { "your own copy of step 3, in steps/mine/main.rs; what was there is kept" }
             dt { code { "cargo run --bin mine" } } dd { "runs it" }
             dt { code { "cargo run -- check 3" } } dd { "asks it what step 3 asks" }
             dt { code { "cargo run -- diff 2 3" } } dd { "what changed between two steps" }
@@ -51,6 +56,10 @@ pub(super) async fn overview(State(workshop): State<Shared>) -> Markup {
         }
     };
     view::page(&workshop, "Sessions, step by step", content)
+}
+
+fn head(columns: &[&str]) -> Markup {
+    html! { thead { tr { @for column in columns { th scope="col" { (column) } } } } }
 }
 
 /// When the first step begins, by the wall clock.
@@ -84,13 +93,16 @@ pub(super) async fn schedule(
             button { "Show" }
         }
         table {
-            thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "What" } th scope="col" { "Minutes" } } }
+            (head(&["From", "To", "What", "Minutes"]))
             tbody {
                 @for row in &rows {
                     tr {
                         td { (clock(row.from)) } td { (clock(row.from + row.minutes)) }
                         @match row.lesson.and_then(|at| workshop.course.lessons().get(at)) {
-                            Some(lesson) => td { a href={ "/steps/" (lesson.step.number) "/slides" } { (lesson.step.number) ". " (lesson.step.title) } },
+                            Some(lesson) => td {
+                                @let number = lesson.step.number;
+                                a href={ "/steps/" (number) "/slides" } { (number) ". " (lesson.step.title) }
+                            },
                             None => td { "Break" },
                         }
                         td { (row.minutes) }

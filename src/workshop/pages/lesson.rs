@@ -65,30 +65,32 @@ fn host_name(headers: &HeaderMap) -> &'static str {
 }
 
 fn slides(lesson: &Lesson, predicted: &str) -> Markup {
+    let answer = html! {
+        @if !predicted.is_empty() { p.predicted { "You predicted: " strong { (predicted) } } }
+    };
+    let own_copy = html! {
+        p { a href={ "/steps/" (lesson.step.number) "/mine" } { "Do it in your own copy, and check it there" } }
+    };
     html! {
         @for slide in lesson.deck().slides.iter().skip(1) {
             @match slide.part() {
-                Part::Text => { section id=(slide.anchor()) { h2 { (slide.heading) } (slide.body) } }
-                Part::YourTurn => {
-                    section id=(slide.anchor()) {
-                        h2 { (slide.heading) }
-                        (slide.body)
-                        p { a href={ "/steps/" (lesson.step.number) "/mine" } { "Do it in your own copy, and check it there" } }
-                    }
-                }
-                Part::Predict => { section.predict id=(slide.anchor()) { h2 { (slide.heading) } (slide.body) (prediction_form(predicted)) } }
-                Part::Answer => {
-                    (folded(slide, !predicted.is_empty(), html! {
-                        @if !predicted.is_empty() { p.predicted { "You predicted: " strong { (predicted) } } }
-                    }))
-                }
-                Part::Hint | Part::Solution => { (folded(slide, false, html! {})) }
+                Part::Text => { (section(slide, "", html! {})) }
+                Part::YourTurn => { (section(slide, "", own_copy.clone())) }
+                Part::Predict => { (section(slide, "predict", prediction_form(predicted))) }
+                Part::Answer => { (folded(slide, !predicted.is_empty(), &answer)) }
+                Part::Hint | Part::Solution => { (folded(slide, false, &html! {})) }
             }
         }
     }
 }
 
-fn folded(slide: &Slide, open: bool, before: Markup) -> Markup {
+fn section(slide: &Slide, class: &str, after: Markup) -> Markup {
+    html! {
+        section class=(class) id=(slide.anchor()) { h2 { (slide.heading) } (slide.body) (after) }
+    }
+}
+
+fn folded(slide: &Slide, open: bool, before: &Markup) -> Markup {
     html! {
         details id=(slide.anchor()) open[open] {
             summary { h2 { (slide.heading) } }
@@ -112,8 +114,11 @@ fn prediction_form(predicted: &str) -> Markup {
 fn after(workshop: &Shared, lesson: &Lesson) -> Markup {
     let number = lesson.step.number;
     let done = workshop.progress.read().done.contains(&number);
-    let neighbour = |number: u8| {
-        workshop.course.get(number).map(|lesson| (lesson.step.number, lesson.step.title))
+    let link = |number: u8, rel: &str| {
+        let lesson = workshop.course.get(number)?;
+        Some(
+            html! { a rel=(rel) href={ "/steps/" (number) } { (number) ". " (lesson.step.title) } },
+        )
     };
     html! {
         form.done method="post" action={ "/steps/" (number) "/done" } {
@@ -121,8 +126,8 @@ fn after(workshop: &Shared, lesson: &Lesson) -> Markup {
             button name="done" value=(!done) { (if done { "It is not done" } else { "Done: go on" }) }
         }
         nav.neighbours aria-label="Neighbours" {
-            @if let Some((number, title)) = neighbour(number - 1) { a rel="prev" href={ "/steps/" (number) } { "← " (number) ". " (title) } }
-            @if let Some((number, title)) = neighbour(number + 1) { a rel="next" href={ "/steps/" (number) } { (number) ". " (title) " →" } }
+            @if let Some(link) = link(number - 1, "prev") { span { "← " (link) } }
+            @if let Some(link) = link(number + 1, "next") { span { (link) " →" } }
         }
     }
 }
@@ -135,7 +140,10 @@ fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
     html! {
         section.timeline aria-labelledby="timeline-title" {
             h2 #timeline-title { "Timeline" }
-            p.note { "Every request to this step, the newest first. " noscript { "Without script: reload to see more." } }
+            p.note {
+                "Every request to this step, the newest first. "
+                noscript { "Without script: reload to see more." }
+            }
             ol #timeline data-events={ "/steps/" (step) "/events" } data-after=(newest) data-shown=(SHOWN) {
                 @for event in events.iter().take(SHOWN) { (event_line(event)) }
             }

@@ -71,7 +71,9 @@ pub(super) fn event_line(event: &Event) -> Markup {
                     dt { "Cookie in" }
                     dd {
                         @match &event.cookie_in { Some(cookie) => code { (cookie) }, None => "none" }
-                        @if event.other_cookies > 0 { ", and " (event.other_cookies) " of other ports: cookies ignore ports" }
+                        @if event.other_cookies > 0 {
+                            ", and " (event.other_cookies) " of other ports: cookies ignore ports"
+                        }
                     }
                     dt { "Store" }
                     dd { @if event.calls.is_empty() { "not asked" } @for call in &event.calls { code { (call) } br; } }
@@ -80,7 +82,10 @@ pub(super) fn event_line(event: &Event) -> Markup {
                     dt { "Answer" }
                     dd { (event.status) @if let Some(to) = &event.location { ", go to " code { (to) } } }
                     dt { "Cookie out" }
-                    dd { @if event.cookies_out.is_empty() { "none" } @for cookie in &event.cookies_out { code { (cookie) } br; } }
+                    dd {
+                        @if event.cookies_out.is_empty() { "none" }
+                        @for cookie in &event.cookies_out { code { (cookie) } br; }
+                    }
                 }
             }
             p.meaning { (event.meaning()) }

@@ -14,7 +14,10 @@ use crate::workshop::{
 pub(super) async fn doctor(State(workshop): State<Shared>) -> Markup {
     let signs = doctor::examine(&workshop.course).await;
     let content = html! {
-        p { "What this machine has. Copy it for your instructor when something does not work; it names no person and no folder." }
+        p {
+            "What this machine has. Copy it for your instructor when something does not work; "
+            "it names no person and no folder."
+        }
         pre.code tabindex="0" { code { (signs.to_string()) } }
     };
     view::page(&workshop, "Doctor", content)

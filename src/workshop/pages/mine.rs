@@ -77,9 +77,17 @@ fn work(workshop: &Shared, lesson: &Lesson, said: Markup) -> Markup {
     html! {
         (said)
         @match mine {
-            None => { p { "You have no program of your own yet. It begins as a copy of a step; then you change it. The steps themselves stay as they are." } }
+            None => {
+                p {
+                    "You have no program of your own yet. It begins as a copy of a step; then you change it. "
+                    "The steps themselves stay as they are."
+                }
+            }
             Some(_) => {
-                p { "Your program is " code { "steps/mine/main.rs" } ". Run it with " code { "cargo run --bin mine" } "; it listens at port 8000." }
+                p {
+                    "Your program is " code { "steps/mine/main.rs" } ". Run it with "
+                    code { "cargo run --bin mine" } "; it listens at port 8000."
+                }
                 (open_button("steps/mine/main.rs"))
                 @for task in lesson.tasks() { (check_button(&task)) }
             }
@@ -109,7 +117,10 @@ fn needs(lesson: &Lesson, mine: &str) -> Markup {
         @match compare::changed_lines(&before, &after) {
             0 => { p.good { "Nothing: your program is step " (lesson.step.number) ", line by line." } }
             count => {
-                p { (count) " lines lie between your program and step " (lesson.step.number) ". Marked as new: what the step has and yours has not." }
+                p {
+                    (count) " lines lie between your program and step " (lesson.step.number)
+                    ". Marked as new: what the step has and yours has not."
+                }
                 (compare::changes(&before, &after))
             }
         }
@@ -140,10 +151,11 @@ async fn expected(task: &Task<'_>, finding: &Finding) -> Result<Exchange, Proble
 }
 
 fn card(finding: &Finding, expected: Option<&Exchange>) -> Markup {
+    let missed = !finding.missed.is_empty();
     html! {
         li.finding {
-            h3 { span.good[finding.missed.is_empty()].bad[!finding.missed.is_empty()] { (finding.word()) } " · " (finding.journey.title) }
-            @if !finding.missed.is_empty() {
+            h3 { span.good[!missed].bad[missed] { (finding.word()) } ": " (finding.journey.title) }
+            @if missed {
                 ol.acts { @for act in finding.journey.acts { li { (act) } } }
                 @for sentence in &finding.missed { p { (view::sentence(sentence)) } }
                 @if let Some(seen) = &finding.seen {

@@ -25,7 +25,10 @@ pub(super) async fn list(
         pinned.push((journey, page, wire));
     }
     let content = html! {
-        p { "The last page of each journey, as the tests expect it. They are the answer key: compare with them, and leave them as they are." }
+        p {
+            "The last page of each journey, as the tests expect it. They are the answer key: "
+            "compare with them, and leave them as they are."
+        }
         @for (journey, page, wire) in &pinned {
             details.fold id=(slug(journey.title)) {
                 summary { h2 { (journey.title) } }

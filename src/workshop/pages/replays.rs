@@ -18,7 +18,10 @@ use crate::{
 pub(super) async fn list(State(workshop): State<Shared>, number: StepNumber) -> Markup {
     let lesson = workshop.lesson(number);
     let content = html! {
-        p { "A replay is a scripted visitor. Choose one, say what the last page will show, then run it. Each runs on a fresh server with an empty store." }
+        p {
+            "A replay is a scripted visitor. Choose one, say what the last page will show, then run it. "
+            "Each runs on a fresh server with an empty store."
+        }
         ul.cards {
             @for journey in lesson.step.journeys {
                 li {

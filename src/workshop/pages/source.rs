@@ -57,7 +57,8 @@ pub(super) async fn changes(
             label for="from" { "Compare with" }
             select #from name="from" {
                 @for other in workshop.course.lessons().iter().filter(|other| other.step.number != lesson.step.number) {
-                    option value=(other.step.number) selected[base.is_some_and(|base| base.step.number == other.step.number)] {
+                    @let chosen = base.is_some_and(|base| base.step.number == other.step.number);
+                    option value=(other.step.number) selected[chosen] {
                         "step " (other.step.number) ": " (other.step.title)
                     }
                 }
