@@ -79,6 +79,11 @@ function sendQuietly(form) {
     });
 }
 
+/** A check builds first, which takes a while: its button says so. */
+function sayWorking(form) {
+    form.addEventListener("submit", () => (form.querySelector("button").textContent = "Building and checking …"));
+}
+
 /** Larger text, for a projector; the browser remembers it. */
 function addLargerText(bar) {
     const button = document.createElement("button");
@@ -106,5 +111,6 @@ const timeline = document.querySelector("#timeline");
 if (timeline) followTimeline(timeline);
 document.querySelectorAll("pre.code").forEach(addCopyButton);
 document.querySelectorAll("form[data-quiet]").forEach(sendQuietly);
+document.querySelectorAll("form[action$='/check']").forEach(sayWorking);
 document.querySelectorAll(".more").forEach(addLargerText);
 document.querySelectorAll("#line").forEach(followLine);

@@ -19,8 +19,8 @@ const TABS: [(&str, &str); 7] = [
     ("/slides", "Slides"),
 ];
 
-/// A whole page.
-pub fn layout(title: &str, script: Option<&str>, content: Markup) -> Markup {
+/// A whole page. `kind` names its script, and its own style sheet beside the common one: "workshop" or "slides".
+pub fn layout(title: &str, kind: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -30,7 +30,8 @@ pub fn layout(title: &str, script: Option<&str>, content: Markup) -> Markup {
                 title { (title) " · LocalLibrary workshop" }
                 link rel="icon" href="/static/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/static/workshop.css";
-                @if let Some(script) = script { script type="module" src={ "/static/" (script) } {} }
+                @if kind != "workshop" { link rel="stylesheet" href={ "/static/" (kind) ".css" }; }
+                script type="module" src={ "/static/" (kind) ".js" } {}
             }
             body {
                 a.skip href="#content" { "Skip to the content" }
@@ -44,7 +45,7 @@ pub fn layout(title: &str, script: Option<&str>, content: Markup) -> Markup {
 pub fn page(workshop: &Workshop, title: &str, content: Markup) -> Markup {
     layout(
         title,
-        Some("workshop.js"),
+        "workshop",
         html! {
             (header(workshop, None))
             main #content .single { h1 { (title) } (content) }
@@ -59,7 +60,7 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
     let title = format!("Step {}: {}", step.number, step.title);
     layout(
         &format!("{word} · {title}"),
-        Some("workshop.js"),
+        "workshop",
         html! {
             (header(workshop, Some(lesson)))
             main #content .single[!tab.is_empty()] {
@@ -127,7 +128,7 @@ impl IntoResponse for Problem {
         let title = self.0.canonical_reason().unwrap_or("Error");
         let page = layout(
             title,
-            None,
+            "workshop",
             html! {
                 main #content .single {
                     h1 { (title) }

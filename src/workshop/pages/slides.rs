@@ -69,7 +69,7 @@ pub(super) async fn presenter(State(workshop): State<Shared>, number: StepNumber
 
 fn deck_page(lesson: &Lesson, what: &str, content: Markup) -> Markup {
     let title = format!("{what} · Step {}: {}", lesson.step.number, lesson.step.title);
-    view::layout(&title, Some("slides.js"), content)
+    view::layout(&title, "slides", content)
 }
 
 fn slide_box(place: usize, slide: &Slide) -> Markup {
