@@ -40,15 +40,10 @@ pub async fn examine(course: &Course) -> Signs {
     signs.push(crates().await);
     signs.push(disk());
     signs.push(database());
-    signs.push(port(8000, "a step on its own", "PORT=8001 cargo run --bin step3").await);
-    signs.push(
-        port(
-            3000,
-            "the workshop, unless it is the workshop that runs there",
-            "PORT=3100 cargo run",
-        )
-        .await,
-    );
+    signs.push(port(8000, "PORT=8001 cargo run --bin step3 takes another").await);
+    let workshop =
+        "by the workshop, if it runs already; otherwise PORT=3100 cargo run takes another";
+    signs.push(port(3000, workshop).await);
     signs.push(pages(course));
     signs.push(browser());
     Signs(signs)
@@ -107,12 +102,10 @@ fn database() -> Sign {
     }
 }
 
-async fn port(number: u16, what: &str, instead: &str) -> Sign {
+async fn port(number: u16, when_taken: &str) -> Sign {
     match TcpListener::bind(("127.0.0.1", number)).await {
-        Ok(_) => good(format!("port {number} is free, for {what}")),
-        Err(_) => {
-            look(format!("port {number} is taken, wanted for {what}; {instead} takes another"))
-        }
+        Ok(_) => good(format!("port {number} is free")),
+        Err(_) => look(format!("port {number} is taken: {when_taken}")),
     }
 }
 

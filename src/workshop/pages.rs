@@ -23,7 +23,7 @@ use axum::{
 };
 
 use super::{Workshop, course::Lesson, view::Problem};
-use crate::site::static_files;
+use crate::{Error, site::static_files};
 
 /// What a handler of these pages gets as its state.
 type Shared = Arc<Workshop>;
@@ -50,6 +50,13 @@ pub(super) fn router(workshop: Shared) -> Router {
         .nest_service("/static", static_files())
         .fallback(async || Problem::not_found("there is no page at this address"))
         .with_state(workshop)
+}
+
+/// Does work with files away from the threads that answer: a disk may be slow.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Problem> {
+    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Problem::broken())??)
 }
 
 /// axum's extractors, with a page of the workshop where they refuse.

@@ -3,7 +3,7 @@
 use axum::{extract::State, http::StatusCode, response::Redirect};
 use maud::{Markup, html};
 
-use super::{Form, Query, Shared, StepNumber};
+use super::{Form, Query, Shared, StepNumber, off_thread};
 use crate::workshop::view::{self, Problem};
 
 /// `/`: where one is, and every step.
@@ -162,10 +162,8 @@ pub(super) async fn done(
 ) -> Result<Redirect, Problem> {
     let number = workshop.lesson(number).step.number;
     let next = workshop.course.get(number + 1).map_or(number, |lesson| lesson.step.number);
-    let keeper = workshop.clone();
-    // The file is small, but a disk may be slow: it is written off the threads that answer.
-    let written = tokio::task::spawn_blocking(move || {
-        keeper.progress.change(|progress| {
+    off_thread(move || {
+        workshop.progress.change(|progress| {
             if mark.done {
                 progress.done.insert(number);
                 progress.current = next;
@@ -174,10 +172,8 @@ pub(super) async fn done(
                 progress.current = number;
             }
         })
-    });
-    written.await.map_err(|_| {
-        Problem(StatusCode::INTERNAL_SERVER_ERROR, "progress was not written".into())
-    })??;
+    })
+    .await?;
     Ok(Redirect::to(&format!("/steps/{}", if mark.done { next } else { number })))
 }
 

@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Form, Shared, StepNumber, machine::open_button, replays::framed};
+use super::{Form, Shared, StepNumber, machine::open_button, off_thread, replays::framed};
 use crate::{
     Library,
     journey::{Exchange, Site, lines},
@@ -29,7 +29,8 @@ pub(super) async fn start(
     number: StepNumber,
 ) -> Result<Markup, Problem> {
     let lesson = workshop.lesson(number);
-    let kept = workshop.mine.start(lesson.step.source)?;
+    let (mine, source) = (workshop.mine.clone(), lesson.step.source);
+    let kept = off_thread(move || mine.start(source)).await?;
     let said = html! {
         p.predicted role="status" {
             code { "steps/mine/main.rs" } " is now a copy of step " (lesson.step.number) ". "
