@@ -13,8 +13,8 @@ use tokio::process::Command;
 use super::{check::Report, course::Task, free_name};
 use crate::{Error, journey::Site};
 
-/// How `steps/mine/main.rs` begins until somebody starts.
-const STUB: &str = "//! Your own program. `cargo run -- start";
+/// What stands in `steps/mine/main.rs` until somebody starts.
+const STUB: &str = include_str!("stub.txt");
 
 /// The project that holds the learner's program.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl Mine {
     /// Its text; `None` until somebody has started.
     pub fn source(&self) -> Option<String> {
         let text = fs::read_to_string(self.path()).ok()?;
-        (!text.starts_with(STUB)).then_some(text)
+        (!is_stub(text.as_bytes())).then_some(text)
     }
 
     /// Puts a step's source there. What was there before is kept under another name, which is returned.
@@ -73,7 +73,7 @@ impl Mine {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(cause),
         };
-        if old.starts_with(STUB.as_bytes()) {
+        if is_stub(&old) {
             return Ok(None);
         }
         let kept = free_name(&path, "backup");
@@ -135,6 +135,11 @@ impl Mine {
         let mut site = Site::program(binary).await?;
         Ok(Report::of(task, &mut site, self.source().as_deref()).await)
     }
+}
+
+/// Whether nobody has changed it; git may have given it the line ends of Windows.
+fn is_stub(text: &[u8]) -> bool {
+    String::from_utf8_lossy(text).replace("\r\n", "\n") == STUB
 }
 
 fn failed(path: &Path, done: &str, cause: &io::Error) -> Error {

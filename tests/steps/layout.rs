@@ -98,6 +98,16 @@ fn every_snapshot_belongs_to_a_test() {
 }
 
 #[test]
+fn a_fresh_clone_has_the_stub_of_the_learners_program() {
+    let mut git = std::process::Command::new("git");
+    let committed = git.args(["show", ":steps/mine/main.rs"]).current_dir(ROOT).output();
+    let committed = committed.ok().filter(|output| output.status.success());
+    // Without git there is no commit to look at; a learner's own program is none of our business.
+    let Some(committed) = committed else { return };
+    assert_eq!(String::from_utf8_lossy(&committed.stdout), read("src/workshop/stub.txt"));
+}
+
+#[test]
 fn journeys_have_titles_of_their_own() {
     for step in STEPS {
         let titles: BTreeSet<_> = step.journeys.iter().map(|journey| journey.title).collect();

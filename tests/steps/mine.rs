@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::{
     process::start,
-    project::{Project, get, live, post, whole_project},
+    project::{Project, STUB, get, live, post, whole_project},
     steps::STEPS,
     support::read,
 };
@@ -15,7 +15,9 @@ fn starting_keeps_what_was_there() {
     let (worked, said) = project.run(&["start", "2"]);
     assert!(worked && !said.contains("backup"), "the stub needs no copy: {said}");
     assert_eq!(fs::read_to_string(project.mine()).unwrap(), STEPS[1].source);
-    for (number, words) in [(1, "// mine, first\r\n"), (2, "// mine, second \u{fe0f}\n")] {
+    let below_the_stub = format!("{STUB}// mine, third\n");
+    let programs = ["// mine, first\r\n", "// mine, second \u{fe0f}\n", &below_the_stub];
+    for (number, words) in (1..).zip(programs) {
         fs::write(project.mine(), words).unwrap();
         let (worked, said) = project.run(&["start", "3"]);
         let kept = format!("main.backup-{number}.rs");
@@ -23,8 +25,8 @@ fn starting_keeps_what_was_there() {
         assert_eq!(fs::read_to_string(project.mine().with_file_name(kept)).unwrap(), words);
     }
     let workshop = project.serve();
-    fs::write(project.mine(), "// mine, third").unwrap();
-    assert!(post(&workshop.address, "/steps/5/mine", "").contains("main.backup-3.rs"));
+    fs::write(project.mine(), "// mine, fourth").unwrap();
+    assert!(post(&workshop.address, "/steps/5/mine", "").contains("main.backup-4.rs"));
     assert_eq!(fs::read_to_string(project.mine()).unwrap(), STEPS[4].source);
 }
 

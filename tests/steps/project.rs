@@ -67,7 +67,7 @@ impl Project {
 }
 
 /// What stands for a program that nobody has begun.
-pub const STUB: &str = "//! Your own program. `cargo run -- start 3` puts a copy of step 3 here.\n";
+pub const STUB: &str = include_str!("../../src/workshop/stub.txt");
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

@@ -87,7 +87,7 @@ pub(super) async fn schedule(
     let minutes = workshop.course.lessons().iter().map(|lesson| lesson.minutes());
     let rows = timetable(begins, minutes);
     let content = html! {
-        form.inline {
+        form {
             label for="start" { "Begin at" }
             input #start type="time" name="start" value=(start) required;
             button { "Show" }

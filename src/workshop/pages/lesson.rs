@@ -103,7 +103,7 @@ fn folded(slide: &Slide, open: bool, before: &Markup) -> Markup {
 /// The answer opens with the prediction beside it. It is an ordinary form, so it works without script.
 fn prediction_form(predicted: &str) -> Markup {
     html! {
-        form.inline action="#answer" {
+        form action="#answer" {
             label for="predicted" { "I expect" }
             input #predicted name="predicted" value=(predicted) maxlength="200" required autocomplete="off";
             button { "Keep it, and show the answer" }

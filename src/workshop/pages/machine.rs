@@ -59,7 +59,7 @@ pub(super) async fn open(
 /// A button that opens a file; the script sets the line to the one that was chosen.
 pub(super) fn open_button(file: &str) -> Markup {
     html! {
-        form.inline method="post" action="/open" data-quiet {
+        form method="post" action="/open" data-quiet {
             input type="hidden" name="file" value=(file);
             label for="line" { "Line" }
             input #line type="number" name="line" value="1" min="1" required;

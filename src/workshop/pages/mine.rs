@@ -103,7 +103,7 @@ fn work(workshop: &Shared, lesson: &Lesson, said: Markup) -> Markup {
 
 fn check_button(task: &Task<'_>) -> Markup {
     html! {
-        form.inline method="post" action={ "/steps/" (task.lesson.step.number) "/check" } {
+        form method="post" action={ "/steps/" (task.lesson.step.number) "/check" } {
             button name="task" value=(task.name()) { "Check: " (task.title()) }
             span.note { "or " code { "cargo run -- check " (task.name()) " --mine" } }
         }

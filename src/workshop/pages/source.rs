@@ -53,7 +53,7 @@ pub(super) async fn changes(
     };
     let after = compare::program(lesson.step.source);
     let content = html! {
-        form.inline {
+        form {
             label for="from" { "Compare with" }
             select #from name="from" {
                 @for other in workshop.course.lessons().iter().filter(|other| other.step.number != lesson.step.number) {
