@@ -24,7 +24,7 @@ pub async fn serve(app: Router) -> Result<(), Error> {
     log_to_stderr();
     let port = port_from_environment(PORT)?;
     let listener = bind(port).await.map_err(|reason| {
-        let other = another(port, PORT + 1);
+        let other = another(port, PORT, 1);
         Error::Start(format!("{reason}; try PORT={other} cargo run --bin {}", program()))
     })?;
     let stop = stop_signal();
@@ -33,11 +33,12 @@ pub async fn serve(app: Router) -> Result<(), Error> {
     Ok(())
 }
 
-/// The port to try instead: the next one up, or `usual`.
+/// The port to try instead: `further` up from this one, or else from the `usual` one.
 ///
 /// Below 1024 a port needs privileges on many systems, so the next one up is no help there.
-pub(crate) fn another(port: u16, usual: u16) -> u16 {
-    if (1024..u16::MAX).contains(&port) { port + 1 } else { usual }
+pub(crate) fn another(port: u16, usual: u16, further: u16) -> u16 {
+    let fits = (1024..=u16::MAX - further).contains(&port);
+    if fits { port + further } else { usual + further }
 }
 
 /// Prints the one line with the address.

@@ -34,7 +34,8 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
     serve::log_to_stderr();
     let port = serve::port_from_environment(PORT)?;
     let listener = serve::bind(port).await.map_err(|reason| {
-        Error::Start(format!("{reason}; try PORT={} cargo run", serve::another(port, PORT + 100)))
+        // The ports just above may belong to the steps of a workshop that runs already.
+        Error::Start(format!("{reason}; try PORT={} cargo run", serve::another(port, PORT, 100)))
     })?;
     let library = Library::open().await?;
     let timeline = Arc::new(Timeline::new());

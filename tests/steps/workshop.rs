@@ -70,8 +70,10 @@ fn a_taken_step_port_gives_that_step_another_and_all_are_live() {
     let mut again = project.command(&[]);
     again.env("PORT", port.to_string());
     let said = String::from_utf8(again.output().unwrap().stderr).unwrap();
-    assert!(said.contains(&format!("port {port} is taken; try PORT=")), "{said}");
-    assert!(said.trim_end().ends_with("cargo run") && said.lines().count() == 1, "{said}");
+    // The ports just above belong to the steps of the workshop that runs.
+    let other = if (1024..=65435).contains(&port) { port + 100 } else { 3100 };
+    let sentence = format!("Error: port {port} is taken; try PORT={other} cargo run\n");
+    assert_eq!(said, sentence);
 }
 
 #[test]
