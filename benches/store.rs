@@ -33,9 +33,8 @@ static FULL: LazyLock<Table> = LazyLock::new(|| {
 fn table(rows: u32) -> Table {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("library.db");
-    let store = RUNTIME.block_on(async {
-        SiteStore::open(&Library::open_file(&path).await.expect("a catalog")).expect("a store")
-    });
+    let store = RUNTIME
+        .block_on(async { SiteStore::new(&Library::open_file(&path).await.expect("a database")) });
     let fill = format!(
         "insert into session with recursive n(i) as (select 1 union all select i + 1 from n limit {rows})
          select randomblob(32), '{{\"num_visits\":1}}', unixepoch() + 1000000 + i, unixepoch(), 0, 0

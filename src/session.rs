@@ -46,7 +46,6 @@
 //! | `SESSION_COOKIE_DOMAIN = 'example.org'` | `.with_domain("example.org")` | |
 //! | `SESSION_SAVE_EVERY_REQUEST = True` | `.layer(from_fn(save_every_request))` | |
 
-mod connection;
 mod dictionary;
 mod fault;
 mod lifetime;
@@ -55,8 +54,6 @@ mod recorder;
 mod store;
 mod version;
 
-pub use connection::Durability;
-pub(crate) use connection::SCHEMA;
 pub use dictionary::Dictionary;
 pub use fault::Fault;
 pub use lifetime::{Lifetime, apply_kept_expiry, save_every_request};

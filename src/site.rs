@@ -7,12 +7,11 @@ use axum::{
     error_handling::HandleErrorLayer,
     extract::{DefaultBodyLimit, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
 };
 use maud::{Markup, html};
-use tower::{BoxError, timeout::TimeoutLayer};
+use tower::{BoxError, timeout::TimeoutLayer, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     csrf::{CsrfLayer, ProtectionError},
@@ -53,7 +52,9 @@ fn site_with_timeout(pages: Router<Library>, library: Library, timeout: Duration
             )
         })
         .fallback_service(catalog().with_state(library.clone()))
+        // One layer of many parts: each layer of a router costs every request a copy of what lies inside it.
         .layer((
+            MapResponseLayer::new(security_headers),
             CatchPanicLayer::custom(|_| Error::Panic.into_response()),
             HandleErrorLayer::new(async |_: BoxError| {
                 Error::Request(
@@ -65,7 +66,6 @@ fn site_with_timeout(pages: Router<Library>, library: Library, timeout: Duration
             CsrfLayer::new().with_rejection_response(refuse_other_site),
             DefaultBodyLimit::max(LARGEST_FORM),
         ))
-        .layer(map_response(security_headers))
         .with_state(library)
 }
 
@@ -153,7 +153,7 @@ async fn author_detail(
 
 /// Headers from OWASP's HTTP Headers cheat sheet: our pages load styles and pictures from here and nothing
 /// else, send forms only here, and stand in no other site's frame.
-async fn security_headers(mut response: Response) -> Response {
+fn security_headers<B>(mut response: Response<B>) -> Response<B> {
     const HEADERS: [(HeaderName, HeaderValue); 3] = [
         (
             header::CONTENT_SECURITY_POLICY,

@@ -35,7 +35,7 @@ fn in_memory(_: &Library) -> Result<Recorder, Error> {
 }
 
 fn in_site_database(library: &Library) -> Result<Recorder, Error> {
-    SiteStore::open(library).map(Recorder::new)
+    Ok(Recorder::new(SiteStore::new(library)))
 }
 
 pub static STEPS: &[Step] = &[

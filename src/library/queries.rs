@@ -83,28 +83,12 @@ pub struct Author {
 const NAME: &str = "trim(author.given_name || ' ' || author.family_name)";
 
 impl Library {
-    /// The record counts of the home page, read at each call in one statement.
+    /// The record counts of the home page. Requests that wait for them at the same time share one reading.
     ///
     /// # Errors
     /// [`Error::Database`], here and below, when the file cannot be read.
     pub async fn counts(&self) -> Result<Counts, Error> {
-        self.ask(|connection| {
-            connection
-                .prepare_cached(
-                    "select (select count(*) from book), (select count(*) from copy),
-                            (select count(*) from copy where status = 'available'),
-                            (select count(*) from author)",
-                )?
-                .query_row([], |row| {
-                    Ok(Counts {
-                        books: row.get(0)?,
-                        copies: row.get(1)?,
-                        available: row.get(2)?,
-                        authors: row.get(3)?,
-                    })
-                })
-        })
-        .await
+        Ok(self.0.counts.ask(&self.0.database).await?)
     }
 
     /// The books whose title or author contains `search`, by title, `per_page` on a page.
@@ -190,6 +174,23 @@ impl Library {
         })
         .await
     }
+}
+
+pub(super) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
+    connection
+        .prepare_cached(
+            "select (select count(*) from book), (select count(*) from copy),
+                    (select count(*) from copy where status = 'available'),
+                    (select count(*) from author)",
+        )?
+        .query_row([], |row| {
+            Ok(Counts {
+                books: row.get(0)?,
+                copies: row.get(1)?,
+                available: row.get(2)?,
+                authors: row.get(3)?,
+            })
+        })
 }
 
 fn books_of(connection: &Connection, author: i64) -> rusqlite::Result<Vec<BookLine>> {

@@ -6,7 +6,7 @@
 //! one refuses each of these with a [`Fault`], and is short enough to read.
 //!
 //! What a crash costs: a save is answered after its commit, and survives the end of the process, however
-//! sudden. [`Durability`] says what survives the loss of power.
+//! sudden. [`Durability`](crate::library::Durability) says what survives the loss of power.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -20,15 +20,8 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use super::{
-    Fault,
-    connection::{Durability, connect},
-    version::Version,
-};
-use crate::{
-    Library,
-    database::{Access, Database},
-};
+use super::{Fault, version::Version};
+use crate::{Library, database::Database};
 
 /// However busy a session is, it ends this long after it began (OWASP: absolute timeout).
 const ABSOLUTE_LIMIT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -36,51 +29,22 @@ const ABSOLUTE_LIMIT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// How many expired rows one transaction deletes, so that nobody waits long behind it.
 const SWEEP: u32 = 500;
 
-/// The store; clones share its connections. Django: `django.contrib.sessions.backends.db`.
+/// The store; clones share its connection, which is the site's. Django: `django.contrib.sessions.backends.db`.
 #[derive(Clone, Debug)]
 pub struct SiteStore {
-    connections: Arc<Connections>,
+    database: Arc<Database>,
     absolute_limit: Duration,
     clock: fn() -> OffsetDateTime,
 }
 
-/// Reads have a connection of their own: in SQLite's write-ahead log they never wait for a writer.
-#[derive(Debug)]
-struct Connections {
-    reader: Database,
-    writer: Database,
-}
-
 impl SiteStore {
-    /// Opens the sessions of the site's database.
-    ///
-    /// # Errors
-    /// [`crate::Error`], naming the file, when it cannot be written.
-    pub fn open(library: &Library) -> std::result::Result<Self, crate::Error> {
-        Self::open_with(library, Durability::Normal)
-    }
-
-    /// As [`SiteStore::open`], with a choice of what survives the loss of power.
-    ///
-    /// # Errors
-    /// As [`SiteStore::open`].
-    pub fn open_with(
-        library: &Library,
-        durability: Durability,
-    ) -> std::result::Result<Self, crate::Error> {
-        let (reader, writer) = match library.path() {
-            Some(path) => (
-                Database::new(connect(path, durability)?, Access::Read),
-                Database::new(connect(path, durability)?, Access::Write),
-            ),
-            // A database in memory is its one connection.
-            None => (library.database().clone(), library.database().clone()),
-        };
-        Ok(Self {
-            connections: Arc::new(Connections { reader, writer }),
+    /// The sessions of the site's database.
+    pub fn new(library: &Library) -> Self {
+        Self {
+            database: Arc::new(library.database().clone()),
             absolute_limit: ABSOLUTE_LIMIT,
             clock: OffsetDateTime::now_utc,
-        })
+        }
     }
 
     /// The same store with another absolute limit; the default is 90 days.
@@ -126,15 +90,14 @@ impl SiteStore {
     ///
     /// A sweep that fails is logged, and the next one tries again.
     pub fn sweep_every(&self, period: Duration) {
-        let connections = Arc::downgrade(&self.connections);
+        let database = Arc::downgrade(&self.database);
         let (absolute_limit, clock) = (self.absolute_limit, self.clock);
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(period);
             loop {
                 ticks.tick().await;
-                let Some(connections) = connections.upgrade() else { break };
-                if let Err(cause) =
-                    (Self { connections, absolute_limit, clock }).clear_expired().await
+                let Some(database) = database.upgrade() else { break };
+                if let Err(cause) = (Self { database, absolute_limit, clock }).clear_expired().await
                 {
                     tracing::warn!("expired sessions stay for now: {cause}");
                 }
@@ -152,7 +115,7 @@ impl SiteStore {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.connections.writer.run(work).await.map_err(Fault::from_failure)
+        self.database.write(work).await.map_err(Fault::from_failure)
     }
 }
 
@@ -212,9 +175,8 @@ impl SessionStore for SiteStore {
         let hashed = key(id);
         let (now, oldest) = self.now();
         let row = self
-            .connections
-            .reader
-            .run(move |connection| {
+            .database
+            .read(move |connection| {
                 connection
                     .prepare_cached(
                         "select data, expires, version from session

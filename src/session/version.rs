@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use tower_sessions::session::Id;
 
@@ -13,7 +13,7 @@ use tower_sessions::session::Id;
 ///
 /// The mark lets one request save more than once: its first save raises the row's version, and leaves the mark
 /// there to be known by.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Version {
     pub number: i64,
     pub writer: i64,
@@ -34,11 +34,12 @@ impl Version {
     }
 
     pub fn put(self, data: &mut HashMap<String, Value>) {
-        data.insert(Self::KEY.into(), serde_json::json!(self));
+        data.insert(Self::KEY.into(), serde_json::json!([self.number, self.writer]));
     }
 
     /// `None` when the record was emptied with tower-sessions' own `clear`, which leaves nothing behind.
     pub fn of(data: &HashMap<String, Value>) -> Option<Self> {
-        data.get(Self::KEY).and_then(|value| Self::deserialize(value).ok())
+        let (number, writer) = Deserialize::deserialize(data.get(Self::KEY)?).ok()?;
+        Some(Self { number, writer })
     }
 }

@@ -190,7 +190,7 @@ fn go(course: &Course, number: u8) -> Result<(), Error> {
 
 async fn clear_sessions() -> Result<(), Error> {
     let library = Library::open().await?;
-    let cleared = SiteStore::open(&library)?.clear_expired().await?;
+    let cleared = SiteStore::new(&library).clear_expired().await?;
     println!("{cleared} expired {} deleted", if cleared == 1 { "session" } else { "sessions" });
     Ok(())
 }

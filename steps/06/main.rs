@@ -123,7 +123,7 @@ async fn set_expiry(session: Session, Path(choice): Path<String>) -> Result<Redi
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let library = Library::open().await?;
-    let sessions = SiteStore::open(&library)?;
+    let sessions = SiteStore::new(&library);
     sessions.sweep_every(std::time::Duration::from_secs(60 * 60));
     let app = app(library, sessions);
     serve(app).await

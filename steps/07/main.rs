@@ -123,7 +123,7 @@ async fn dismiss_notice(session: Session) -> Result<Redirect, Error> {
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let library = Library::open().await?;
-    let sessions = SiteStore::open(&library)?;
+    let sessions = SiteStore::new(&library);
     sessions.sweep_every(Duration::from_secs(60 * 60));
     let app = app(library, sessions);
     serve(app).await

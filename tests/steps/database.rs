@@ -2,34 +2,54 @@
 
 use std::{
     fs,
-    sync::{Arc, Barrier},
-    time::Duration,
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use locallibrary::database::{Access, Database};
+use locallibrary::database::{Database, Failure, Shared};
 use rusqlite::Connection;
+use tokio::task::JoinHandle;
 
 fn in_memory() -> Database {
     let connection = Connection::open_in_memory().unwrap();
     connection.execute_batch("create table t (n integer unique)").unwrap();
-    Database::new(connection, Access::Write)
+    Database::new(connection).unwrap()
 }
 
-async fn insert(database: &Database, n: i64) -> Result<usize, locallibrary::database::Failure> {
-    database.run(move |connection| connection.execute("insert into t values (?)", [n])).await
+async fn insert(database: &Database, n: i64) -> Result<usize, Failure> {
+    database.write(move |connection| connection.execute("insert into t values (?)", [n])).await
 }
 
 async fn rows(database: &Database) -> i64 {
     let count = |connection: &Connection| {
         connection.query_row("select count(*) from t", [], |row| row.get(0))
     };
-    database.run(count).await.unwrap()
+    database.read(count).await.unwrap()
+}
+
+/// Keeps the thread busy until somebody else comes to `gate`.
+async fn hold(database: &Database, gate: &Arc<Barrier>) -> JoinHandle<Result<(), Failure>> {
+    let (database, gate) = (database.clone(), gate.clone());
+    let (began, begun) = tokio::sync::oneshot::channel();
+    let held = tokio::spawn(async move {
+        let wait = move |_: &Connection| {
+            let _ = began.send(());
+            gate.wait();
+            Ok(())
+        };
+        database.write(wait).await
+    });
+    begun.await.unwrap();
+    held
 }
 
 #[tokio::test]
 async fn work_that_panics_fails_alone() {
     let database = in_memory();
-    let panics = database.run(|_| -> rusqlite::Result<()> { panic!("a bug") });
+    let panics = database.write(|_| -> rusqlite::Result<()> { panic!("a bug") });
     let (panicked, inserted) = tokio::join!(panics, insert(&database, 1));
     assert!(!panicked.unwrap_err().passing);
     inserted.unwrap();
@@ -49,17 +69,7 @@ async fn work_that_fails_leaves_the_others_of_its_transaction_as_they_are() {
 async fn a_full_queue_is_refused_at_once_and_works_again_when_it_is_not() {
     let database = in_memory();
     let gate = Arc::new(Barrier::new(2));
-    let held = tokio::spawn({
-        let (database, gate) = (database.clone(), gate.clone());
-        async move {
-            let wait = move |_: &Connection| {
-                gate.wait();
-                Ok(())
-            };
-            database.run(wait).await
-        }
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let held = hold(&database, &gate).await;
     let waiting: Vec<_> = (0..5_000)
         .map(|n| {
             let database = database.clone();
@@ -80,6 +90,87 @@ async fn a_full_queue_is_refused_at_once_and_works_again_when_it_is_not() {
     assert_eq!(rows(&database).await, 4_096);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = || Connection::open(folder.path().join("t.db")).unwrap();
+    let (ours, theirs) = (connection(), connection());
+    ours.pragma_update(None, "journal_mode", "wal").unwrap();
+    ours.execute_batch("create table t (n integer unique)").unwrap();
+    let database = Database::new(ours).unwrap();
+    theirs.execute_batch("begin immediate; insert into t values (1)").unwrap();
+    let waiting: Vec<_> = (2..=101)
+        .map(|n| {
+            let database = database.clone();
+            tokio::spawn(async move { insert(&database, n).await })
+        })
+        .collect();
+    let started = Instant::now();
+    for _ in 0..100 {
+        assert_eq!(rows(&database).await, 0, "what is not committed is not seen");
+    }
+    assert!(started.elapsed() < Duration::from_secs(1), "reads waited for the lock");
+    theirs.execute_batch("commit").unwrap();
+    for write in waiting {
+        write.await.unwrap().unwrap();
+    }
+    assert_eq!(rows(&database).await, 101);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_query_runs_once_for_all_who_wait_and_is_never_older_than_the_question() {
+    static RUNS: AtomicI64 = AtomicI64::new(0);
+    let database = in_memory();
+    let shared = Arc::new(Shared::new(|connection: &Connection| {
+        RUNS.fetch_add(1, Ordering::Relaxed);
+        connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))
+    }));
+    let gate = Arc::new(Barrier::new(2));
+    let held = hold(&database, &gate).await;
+    let asking: Vec<_> = (0..100)
+        .map(|_| {
+            let (database, shared) = (database.clone(), shared.clone());
+            tokio::spawn(async move { shared.ask(&database).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    gate.wait();
+    held.await.unwrap().unwrap();
+    for answer in asking {
+        assert_eq!(answer.await.unwrap(), Ok(0));
+    }
+    assert_eq!(RUNS.load(Ordering::Relaxed), 1);
+    insert(&database, 1).await.unwrap();
+    assert_eq!(shared.ask(&database).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_shared_query_that_panics_or_is_refused_can_be_asked_again() {
+    static FAILS: AtomicBool = AtomicBool::new(true);
+    let database = in_memory();
+    let shared = Shared::new(|_| {
+        assert!(!FAILS.swap(false, Ordering::Relaxed), "a bug");
+        Ok(1)
+    });
+    assert!(!shared.ask(&database).await.unwrap_err().passing);
+    assert_eq!(shared.ask(&database).await, Ok(1));
+
+    let gate = Arc::new(Barrier::new(2));
+    let held = hold(&database, &gate).await;
+    let mut queued = Vec::new();
+    for n in 0..4_096 {
+        let mut write = Box::pin(insert(&database, n));
+        assert!(futures_util::poll!(&mut write).is_pending());
+        queued.push(write);
+    }
+    assert!(shared.ask(&database).await.unwrap_err().passing);
+    gate.wait();
+    held.await.unwrap().unwrap();
+    drop(queued);
+    rows(&database).await;
+    assert_eq!(shared.ask(&database).await, Ok(1));
+}
+
 #[tokio::test]
 async fn the_file_is_closed_cleanly_with_the_last_handle() {
     let folder = tempfile::tempdir().unwrap();
@@ -87,7 +178,7 @@ async fn the_file_is_closed_cleanly_with_the_last_handle() {
     let connection = Connection::open(&path).unwrap();
     connection.pragma_update(None, "journal_mode", "wal").unwrap();
     connection.execute_batch("create table t (n integer unique)").unwrap();
-    let database = Database::new(connection, Access::Write);
+    let database = Database::new(connection).unwrap();
     insert(&database, 1).await.unwrap();
     let other = database.clone();
     drop(database);

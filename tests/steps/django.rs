@@ -26,7 +26,7 @@ struct Car {
 }
 
 async fn new() -> (Session, SiteStore) {
-    let store = SiteStore::open(&Library::in_memory().await.unwrap()).unwrap();
+    let store = SiteStore::new(&Library::in_memory().await.unwrap());
     (Session::new(None, Arc::new(store.clone()), None), store)
 }
 

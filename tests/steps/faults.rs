@@ -40,7 +40,7 @@ async fn file_site() -> FileSite {
     let folder = tempfile::tempdir().unwrap();
     let library = Library::open_file(folder.path().join("library.db")).await.unwrap();
     let app = (step(5).app)(library.clone(), (step(5).sessions)(&library).unwrap());
-    FileSite { folder, app, store: SiteStore::open(&library).unwrap() }
+    FileSite { folder, app, store: SiteStore::new(&library) }
 }
 
 impl FileSite {

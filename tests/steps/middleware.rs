@@ -88,7 +88,7 @@ async fn insert(session: Session, n: u8) -> Result<(), Error> {
 
 async fn site_and_browser() -> (Site, Browser) {
     let library = Library::in_memory().await.unwrap();
-    let store = Recorder::new(SiteStore::open(&library).unwrap());
+    let store = Recorder::new(SiteStore::new(&library));
     let site = Site::in_process(move || app(library.clone(), store.clone(), "id"));
     (site, Browser::new("Ann's"))
 }
@@ -145,7 +145,7 @@ async fn an_emptied_session_is_stored_empty_and_keeps_its_cookie() {
 async fn an_ended_session_loses_row_and_cookie_and_the_removal_carries_the_attributes() {
     for (name, secure) in [("id", false), ("__Host-id", true)] {
         let library = Library::in_memory().await.unwrap();
-        let store = SiteStore::open(&library).unwrap();
+        let store = SiteStore::new(&library);
         let mut site = Site::in_process(move || app(library.clone(), store.clone(), name));
         let mut ann = Browser::new("Ann's");
         visit(&mut site, &mut ann, "/set").await;
@@ -237,7 +237,7 @@ async fn without_the_layer_an_expiry_holds_for_one_request() {
 #[tokio::test]
 async fn saving_every_request_renews_a_live_session_and_makes_none() {
     let library = Library::in_memory().await.unwrap();
-    let store = Recorder::new(SiteStore::open(&library).unwrap());
+    let store = Recorder::new(SiteStore::new(&library));
     let pages = move || {
         Router::new()
             .route("/untouched", get(async || "untouched"))

@@ -72,8 +72,7 @@ async fn the_row_is_readable_and_does_not_hold_the_id() {
 async fn the_command_clearsessions_deletes_expired_rows_and_says_how_many() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let library = Library::open_file(&path).await.unwrap();
-    SiteStore::open(&library).unwrap();
+    let _library = Library::open_file(&path).await.unwrap();
     let insert = "insert into session values (randomblob(32), '{}', ?, unixepoch(), 0, 0)";
     let connection = Connection::open(&path).unwrap();
     for expires in [1, 2, 4_000_000_000_i64] {
@@ -100,7 +99,7 @@ async fn expired_rows_are_swept_in_the_background() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
     let library = Library::open_file(&path).await.unwrap();
-    let store = SiteStore::open(&library).unwrap();
+    let store = SiteStore::new(&library);
     let connection = Connection::open(&path).unwrap();
     connection
         .execute("insert into session values (x'00', '{}', 1, unixepoch(), 0, 0)", [])

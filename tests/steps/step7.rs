@@ -57,7 +57,7 @@ async fn choices_of_an_older_shape_still_load() {
     ];
     for (stored, per_page, notice) in shapes {
         let library = Library::in_memory().await.unwrap();
-        let store = SiteStore::open(&library).unwrap();
+        let store = SiteStore::new(&library);
         let session = Session::new(None, Arc::new(store), None);
         session.insert("preferences", &stored).await.unwrap();
         session.save().await.unwrap();

@@ -65,7 +65,7 @@ suite_of_all! { site_store_in_memory, site_store().await,
 }
 
 async fn site_store() -> SiteStore {
-    SiteStore::open(&Library::in_memory().await.unwrap()).unwrap()
+    SiteStore::new(&Library::in_memory().await.unwrap())
 }
 
 /// A request of the visitor who has this id.

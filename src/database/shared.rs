@@ -1,0 +1,58 @@
+//! One answer for all who ask the same at the same time.
+
+use std::{
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{Database, Failure, Work, outcome_of};
+
+/// A query that many requests make, such as the counts of the home page.
+///
+/// Whoever asks while the query waits in the queue shares its answer; once it runs, the next one queues it again.
+/// So an answer is never older than its question, and under load one query serves many pages.
+#[derive(Debug)]
+pub struct Shared<T> {
+    query: fn(&Connection) -> rusqlite::Result<T>,
+    asking: Asking<T>,
+}
+
+/// Those who wait for the query in the queue.
+type Asking<T> = Arc<Mutex<Vec<oneshot::Sender<Result<T, Failure>>>>>;
+
+impl<T: Clone + Send + 'static> Shared<T> {
+    /// For this query, which only reads.
+    pub fn new(query: fn(&Connection) -> rusqlite::Result<T>) -> Self {
+        Self { query, asking: Asking::default() }
+    }
+
+    /// The query's result on `database`.
+    ///
+    /// # Errors
+    /// [`Failure`], as for [`Database::read`].
+    pub async fn ask(&self, database: &Database) -> Result<T, Failure> {
+        let (sender, outcome) = oneshot::channel();
+        {
+            let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+            if asking.is_empty() {
+                database.queue(self.work())?;
+            }
+            asking.push(sender);
+        }
+        outcome_of(outcome).await
+    }
+
+    fn work(&self) -> Work {
+        let (query, asking) = (self.query, self.asking.clone());
+        Work::Read(Box::new(move |connection| {
+            let asked = mem::take(&mut *asking.lock().unwrap_or_else(PoisonError::into_inner));
+            let result = connection.and_then(|connection| Ok(query(connection)?));
+            for sender in asked {
+                let _ = sender.send(result.clone());
+            }
+        }))
+    }
+}

@@ -1,0 +1,167 @@
+//! The file: how it is told from other people's, made, filled, and opened.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    time::Duration,
+};
+
+use rusqlite::{Connection, TransactionBehavior, params};
+use serde::Deserialize;
+
+use crate::{Error, database::Database};
+
+/// Stands in the file's header, so that we know our own file: "LLib" in ASCII.
+const APPLICATION_ID: i32 = 0x4C4C_6962;
+
+/// The schema's version, kept in the file; 0 is an empty file.
+const VERSION: i32 = 1;
+
+/// How a SQLite file begins, and where its header keeps the application id
+/// (<https://www.sqlite.org/fileformat2.html#the_database_header>).
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const APPLICATION_ID_AT: usize = 68;
+const HEADER: u64 = 100;
+
+/// The sessions have a table from the start, as they have in Django from the first `migrate`.
+const SESSION_TABLE: &str = include_str!("../session/schema.sql");
+
+/// How long opening the file waits for another program that is making it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much of the file SQLite keeps in memory, in KiB; negative, as its pragma wants it. With the default of
+/// 2 MiB a table of a million sessions is read from the file again and again.
+const CACHE: i32 = -64 * 1024;
+
+/// Bytes per page, the unit that SQLite writes. A save writes the page of its row, and a session is small: with
+/// the default of 4096, four times as much has to reach the disk.
+const PAGE_SIZE: u32 = 1024;
+
+/// How many pages the write-ahead log gathers before SQLite moves them into the file, which costs a sync. The
+/// default of 1,000 would mean many syncs a second where many visitors come at once.
+const LONGEST_LOG: u32 = 40_000;
+
+/// What survives the loss of power (`pragma synchronous`); both survive the end of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// All but the last moments: SQLite syncs the file when it moves its log into it. Never a damaged file.
+    Normal,
+    /// Every save that was answered: SQLite syncs at each commit, which group commit shares among many.
+    Full,
+}
+
+/// Opens the file, and makes and fills it when it is new.
+pub(super) fn open(path: &Path, durability: Durability) -> Result<Database, Error> {
+    check_ours(path)?;
+    Connection::open(path)
+        .and_then(|connection| prepare(connection, durability))
+        .map_err(|cause| Error::Start(format!("{} cannot be used: {cause}", path.display())))
+}
+
+pub(super) fn in_memory() -> Result<Database, Error> {
+    Connection::open_in_memory()
+        .and_then(|connection| prepare(connection, Durability::Normal))
+        .map_err(|cause| Error::Start(format!("no database in memory: {cause}")))
+}
+
+/// Refuses a file that is not ours by its first bytes alone: SQLite itself may write to what it opens.
+fn check_ours(path: &Path) -> Result<(), Error> {
+    let mut header = Vec::new();
+    match File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut header)) {
+        Ok(0) => return Ok(()), // An empty file is as good as none.
+        Ok(_) => {}
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => {
+            return Err(Error::Start(format!("{} cannot be read: {cause}", path.display())));
+        }
+    }
+    let application = header.get(APPLICATION_ID_AT..APPLICATION_ID_AT + 4);
+    if header.starts_with(MAGIC) && application == Some(&APPLICATION_ID.to_be_bytes()) {
+        return Ok(());
+    }
+    Err(Error::Start(format!(
+        "{0} is not a LocalLibrary database and was left untouched; move it away, or name another file: \
+         LOCALLIBRARY_DB=other.db cargo run --bin step1",
+        path.display()
+    )))
+}
+
+/// Makes and fills the tables of a new database, and sets up the connection.
+fn prepare(mut connection: Connection, durability: Durability) -> rusqlite::Result<Database> {
+    // Two programs may start at once: the second waits, then finds the work done.
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?; // of a file that is yet to be made
+    if version(&connection)? == 0 {
+        let new = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if version(&new)? == 0 {
+            new.execute_batch(include_str!("schema.sql"))?;
+            fill(&new)?;
+            new.pragma_update(None, "application_id", APPLICATION_ID)?;
+            new.pragma_update(None, "user_version", VERSION)?;
+        }
+        new.commit()?;
+    }
+    // Write-ahead logging: whoever reads does not wait for whoever writes, nor the other way round.
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LONGEST_LOG)?;
+    let synchronous = match durability {
+        Durability::Normal => "normal",
+        Durability::Full => "full",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.execute_batch(SESSION_TABLE)?;
+    Database::new(connection)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// One author of `catalog.json`.
+#[derive(Deserialize)]
+struct AuthorEntry {
+    given_name: String,
+    family_name: String,
+    born: Option<i32>,
+    died: Option<i32>,
+    books: Vec<BookEntry>,
+}
+
+#[derive(Deserialize)]
+struct BookEntry {
+    title: String,
+    year: i32,
+    language: String,
+    summary: String,
+    /// One status per copy.
+    copies: Vec<String>,
+}
+
+fn fill(new: &rusqlite::Transaction) -> rusqlite::Result<()> {
+    let authors: Vec<AuthorEntry> = serde_json::from_str(include_str!("catalog.json"))
+        .expect("catalog.json is compiled in, and every test reads it");
+    for author in authors {
+        new.execute(
+            "insert into author (given_name, family_name, born, died) values (?, ?, ?, ?)",
+            params![author.given_name, author.family_name, author.born, author.died],
+        )?;
+        let author_id = new.last_insert_rowid();
+        for book in author.books {
+            new.execute(
+                "insert into book (author_id, title, year, language, summary) values (?, ?, ?, ?, ?)",
+                params![author_id, book.title, book.year, book.language, book.summary],
+            )?;
+            let book_id = new.last_insert_rowid();
+            for status in book.copies {
+                new.execute(
+                    "insert into copy (book_id, status) values (?, ?)",
+                    params![book_id, status],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
