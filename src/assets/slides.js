@@ -9,7 +9,11 @@ const place = document.querySelector("#place");
 const framed = window !== window.parent;
 const ahead = window.name === "next" ? 1 : 0;
 const channel = new BroadcastChannel(`deck-${main.dataset.deck}`);
+const wanted = Number(location.hash.replace("#slide-", ""));
 let now = 0;
+// A presenter's window that was just opened has yet to hear from the slides where they are. Until then it must not
+// tell its frames, for the slides would hear it too.
+let known = !presenting || wanted > 0;
 
 /** Shows a slide, counted from 0, here and in the other window. */
 function go(to, tell = true) {
@@ -19,7 +23,10 @@ function go(to, tell = true) {
     });
     place.textContent = `${now + 1} of ${slides.length}`;
     history.replaceState(null, "", `#slide-${now + 1}`);
-    if (tell) channel.postMessage(now - ahead);
+    if (tell) {
+        known = true;
+        channel.postMessage(now - ahead);
+    }
     if (document.body.classList.contains("overview")) slides[now].scrollIntoView({ block: "nearest" });
     showPace();
 }
@@ -77,8 +84,12 @@ slides.forEach((slide, at) => {
 });
 
 channel.onmessage = (message) => {
-    if (message.data !== "where?") go(message.data + ahead, false);
-    else if (!framed) channel.postMessage(now);
+    if (message.data === "where?") {
+        if (known && !framed) channel.postMessage(now);
+    } else {
+        known = true;
+        go(message.data + ahead, false);
+    }
 };
 
 // The clock: when it was started, and how long it had run before. A reload does not stop it.
@@ -116,7 +127,6 @@ function showPace() {
 
 document.body.classList.add("showing");
 document.body.classList.toggle("framed", framed);
-const wanted = Number(location.hash.replace("#slide-", ""));
 go(wanted ? wanted - 1 : 0, false);
 if (presenting || framed) channel.postMessage("where?");
 if (presenting) {
