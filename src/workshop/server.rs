@@ -8,7 +8,11 @@ use axum::{
     middleware::{from_fn, map_response},
     response::IntoResponse,
 };
-use tokio::{net::TcpListener, sync::Mutex, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, watch},
+    task::JoinSet,
+};
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
@@ -59,15 +63,25 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
     tokio::task::spawn_blocking(move || {
         ahead.course.lessons().iter().for_each(|lesson| _ = lesson.deck());
     });
+    // One signal stops them all: were each to listen for itself, one could begin too late to hear it.
     let stop = serve::stop_signal();
-    serve::announce("the workshop", &listener);
-    let mut servers = JoinSet::new();
-    servers.spawn(serve::run(listener, router(workshop), async move {
+    let (running, stopped) = watch::channel(());
+    tokio::spawn(async move {
         stop.await;
         timeline.close(); // A stream that never ends would hold the server until its grace is over.
-    }));
+        drop(running);
+    });
+    let stopped = || {
+        let mut stopped = stopped.clone();
+        async move {
+            let _ = stopped.changed().await;
+        }
+    };
+    serve::announce("the workshop", &listener);
+    let mut servers = JoinSet::new();
+    servers.spawn(serve::run(listener, router(workshop), stopped()));
     for Live { listener, app, .. } in live {
-        servers.spawn(serve::run(listener, app, serve::stop_signal()));
+        servers.spawn(serve::run(listener, app, stopped()));
     }
     servers.join_all().await;
     Ok(())
