@@ -11,6 +11,7 @@
 //! Another process may hold SQLite's one write lock. Writes then wait for it, for two seconds at most, and reads
 //! are answered meanwhile.
 
+mod checkpoint;
 mod shared;
 
 use std::{
@@ -106,8 +107,11 @@ impl Database {
     pub fn new(connection: Connection) -> rusqlite::Result<Self> {
         // SQLite must not wait for the lock by itself: reads would wait with it.
         connection.busy_timeout(Duration::ZERO)?;
+        let checkpoints = checkpoint::beside(&connection)?;
         let (sender, queue) = sync_channel(LONGEST_QUEUE);
-        thread::spawn(move || Thread { connection, waiting: Vec::new() }.serve(&queue));
+        thread::spawn(move || {
+            Thread { connection, waiting: Vec::new(), checkpoints }.serve(&queue);
+        });
         Ok(Self(sender))
     }
 
@@ -167,6 +171,8 @@ struct Thread {
     connection: Connection,
     /// Writes that have yet to get the lock, and when each was queued.
     waiting: Vec<(Write, Instant)>,
+    /// Who moves the log into the file, to be told of each commit.
+    checkpoints: Option<SyncSender<()>>,
 }
 
 impl Thread {
@@ -240,6 +246,9 @@ impl Thread {
         }
         for answer in answers {
             answer(committed.clone());
+        }
+        if let Some(checkpoints) = &self.checkpoints {
+            let _ = checkpoints.try_send(()); // It may have been told already.
         }
     }
 

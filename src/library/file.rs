@@ -38,10 +38,6 @@ const CACHE: i32 = -64 * 1024;
 /// the default of 4096, four times as much has to reach the disk.
 const PAGE_SIZE: u32 = 1024;
 
-/// How many pages the write-ahead log gathers before SQLite moves them into the file, which costs a sync. The
-/// default of 1,000 would mean many syncs a second where many visitors come at once.
-const LONGEST_LOG: u32 = 40_000;
-
 /// What survives the loss of power (`pragma synchronous`); both survive the end of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -106,7 +102,6 @@ fn prepare(mut connection: Connection, durability: Durability) -> rusqlite::Resu
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
-    connection.pragma_update(None, "wal_autocheckpoint", LONGEST_LOG)?;
     let synchronous = match durability {
         Durability::Normal => "normal",
         Durability::Full => "full",

@@ -290,7 +290,8 @@ async fn the_presenter_leads_the_slides() {
 
     // The slides are busy while the presenter's window opens: it follows them all the same, and does not lead.
     let presenter = browser.client.new_window(true).await.unwrap().handle;
-    let busy = "setTimeout(() => { for (const end = Date.now() + 2000; Date.now() < end; ); }, 100)";
+    let busy =
+        "setTimeout(() => { for (const end = Date.now() + 2000; Date.now() < end; ); }, 100)";
     browser.script(busy).await;
     browser.client.switch_to_window(presenter.clone()).await.unwrap();
     browser.open(&workshop, "/steps/3/presenter").await;

@@ -177,7 +177,7 @@ async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
     drop(start(command(5, &folder)));
     // Without the trap, the signal that comes with the error would end the process.
     let Running { process, address } =
-        &start(command_after("trap '' XFSZ; ulimit -S -f 700", 5, &folder));
+        &start(command_after("trap '' XFSZ; ulimit -S -f 100", 5, &folder));
     let mut site = Site::over_http(address);
     let mut ann = Browser::new("Ann's");
     let mut visit = async |path| ann.get(&mut site, path).await.unwrap().remove(0);

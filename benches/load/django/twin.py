@@ -29,7 +29,8 @@ settings.configure(
             "OPTIONS": {
                 "timeout": 2,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "pragma journal_mode = wal; pragma synchronous = normal;",
+                "init_command": "pragma journal_mode = wal; pragma synchronous = normal;"
+                " pragma cache_size = -65536; pragma wal_autocheckpoint = 40000;",
             },
         }
     },

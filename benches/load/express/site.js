@@ -19,6 +19,8 @@ if (cluster.isPrimary) {
 const client = new Database(database, { timeout: 2000 });
 client.pragma("journal_mode = wal");
 client.pragma("synchronous = normal");
+client.pragma("cache_size = -65536");
+client.pragma("wal_autocheckpoint = 40000");
 const page = fs.readFileSync(pageFile, "utf8");
 const counts = client
     .prepare(

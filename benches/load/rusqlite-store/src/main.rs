@@ -9,7 +9,8 @@ use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
 use tower_sessions_rusqlite_store::{RusqliteStore, tokio_rusqlite::Connection};
 
 const SETTINGS: &str =
-    "pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 2000;";
+    "pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 2000; \
+     pragma cache_size = -65536; pragma wal_autocheckpoint = 40000;";
 
 const COUNTS: &str = "select (select count(*) from book), (select count(*) from copy),
     (select count(*) from copy where status = 'available'), (select count(*) from author)";
