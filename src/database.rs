@@ -17,7 +17,7 @@ mod shared;
 use std::{
     fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     thread,
     time::{Duration, Instant},
 };
@@ -180,11 +180,13 @@ impl Thread {
     fn serve(mut self, queue: &Receiver<Work>) {
         loop {
             let first = if self.waiting.is_empty() {
-                let Ok(first) = queue.recv() else { return };
-                Some(first)
+                queue.recv().map_err(RecvTimeoutError::from)
             } else {
-                queue.recv_timeout(RETRY).ok()
+                queue.recv_timeout(RETRY)
             };
+            if matches!(first, Err(RecvTimeoutError::Disconnected)) {
+                return; // Nobody has a handle any more, so nobody waits for an answer.
+            }
             // All of the batch is taken before the transaction begins. Work that is queued later may rely on a
             // change that this transaction, having begun before, cannot see.
             let mut reads = Vec::new();

@@ -10,7 +10,7 @@
 //!                  ──> session   what Django's sessions have and tower-sessions has not
 //!                  ──> form      what people type, and how bad input is answered
 //!                  ──> serve     bind, announce, stop gracefully
-//!                      database  an SQLite connection on a thread of its own, with group commit
+//!                      database  the SQLite connection on a thread of its own, with group commit
 //!                      error     the one error type of them all
 //!
 //! tests, workshop  ──> step      one row of the list in steps/mod.rs
