@@ -6,11 +6,13 @@ mod support;
 
 mod browser;
 mod catalog;
+mod crowds;
 mod database;
 mod diffs;
 mod django;
 mod exercises;
 mod faults;
+mod file_site;
 mod hostile;
 mod layout;
 mod middleware;

@@ -300,24 +300,24 @@ async fn clearing_deletes_expired_rows_only(store: SiteStore) {
 /// F18: the clock passes the limits. A store without them would let these sessions live on.
 #[tokio::test]
 async fn a_session_ends_within_a_second_of_its_idle_and_absolute_limits() {
-    fn in_59_seconds() -> OffsetDateTime {
+    fn just_before() -> OffsetDateTime {
         OffsetDateTime::now_utc() + Duration::seconds(58)
     }
-    fn in_61_seconds() -> OffsetDateTime {
+    fn just_after() -> OffsetDateTime {
         OffsetDateTime::now_utc() + Duration::seconds(61)
     }
     let store = site_store().await;
     let mut idle = record(OffsetDateTime::now_utc() + Duration::minutes(1));
     store.create(&mut idle).await.unwrap();
-    assert!(store.clone().with_clock(in_59_seconds).load(&idle.id).await.unwrap().is_some());
-    assert!(store.clone().with_clock(in_61_seconds).load(&idle.id).await.unwrap().is_none());
+    assert!(store.clone().with_clock(just_before).load(&idle.id).await.unwrap().is_some());
+    assert!(store.clone().with_clock(just_after).load(&idle.id).await.unwrap().is_none());
 
     // However busy: its idle limit is far away, and it ends all the same.
     let limited = store.with_absolute_limit(std::time::Duration::from_secs(60));
     let mut busy = record(OffsetDateTime::now_utc() + Duration::weeks(2));
     limited.create(&mut busy).await.unwrap();
-    assert!(limited.clone().with_clock(in_59_seconds).load(&busy.id).await.unwrap().is_some());
-    let late = limited.with_clock(in_61_seconds);
+    assert!(limited.clone().with_clock(just_before).load(&busy.id).await.unwrap().is_some());
+    let late = limited.with_clock(just_after);
     assert!(late.load(&busy.id).await.unwrap().is_none());
     assert!(late.save(&busy).await.is_err(), "nor does a save prolong it");
     assert_eq!(late.clear_expired().await.unwrap(), 2);

@@ -1,0 +1,214 @@
+//! What must hold when many come at once, and some of them mean harm. The numbers are those of the project's
+//! list of faults. Each test says which naive code fails it; that code was tried.
+
+use std::sync::Arc;
+
+use locallibrary::{
+    Library,
+    journey::{Browser, Site},
+};
+use tower_sessions::{MemoryStore, Session, SessionStore, session::Id};
+
+use crate::{
+    file_site::{ask, count, file_site},
+    process::{command, start},
+    step3::visits,
+    steps::STEPS,
+};
+
+/// F5: ten thousand expired rows go while visitors come, and no live row goes with them. MemoryStore
+/// cannot do this at all: its expired sessions stay for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_rows_are_cleared_under_load_and_live_ones_stay() {
+    const ROWS: i64 = 10_000;
+    let site = file_site().await;
+    let fill = format!(
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < {ROWS})
+         insert into session select randomblob(32), '{{}}', unixepoch() + expires, unixepoch(), 0, 0
+         from n, (select -1 as expires union all select 100000)"
+    );
+    site.connection().execute_batch(&fill).unwrap();
+    let visiting = tokio::spawn({
+        let app = site.app.clone();
+        async move {
+            let mut cookie = String::new();
+            for expected in 0..200 {
+                let (status, new, page) = ask(&app, "/", &cookie).await;
+                assert_eq!((status.as_u16(), visits(&page)), (200, expected));
+                cookie = new;
+            }
+        }
+    });
+    assert_eq!(site.store.clear_expired().await.unwrap() as i64, ROWS);
+    visiting.await.unwrap();
+    assert_eq!(site.rows(), ROWS + 1, "the live ones, and the visitor");
+}
+
+/// F6: a thousand browsers, fifty visits each: each counts its own, and loses none. With room for a hundred
+/// in the database's queue, some of them are refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_browsers_count_exactly_their_own_visits() {
+    let site = file_site().await;
+    let visiting: Vec<_> = (0..1_000)
+        .map(|_| {
+            let app = site.app.clone();
+            tokio::spawn(async move {
+                let mut cookie = String::new();
+                for expected in 0..50 {
+                    let (status, new, page) = ask(&app, "/", &cookie).await;
+                    assert_eq!((status.as_u16(), visits(&page)), (200, expected));
+                    cookie = new;
+                }
+            })
+        })
+        .collect();
+    for browser in visiting {
+        browser.await.unwrap();
+    }
+    assert_eq!(site.rows(), 1_000);
+}
+
+/// F8: a thousand races between a logout and a save in flight. MemoryStore's save brings hundreds back.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_logout_is_undone_by_a_save_in_flight() {
+    let site = file_site().await;
+    assert_eq!(revived(&site.store).await, 0);
+    assert_eq!(site.rows(), 0);
+    assert!(revived(&MemoryStore::default()).await >= 400);
+}
+
+/// Races a delete against a save a thousand times; returns how many sessions were there again afterwards.
+async fn revived<S: SessionStore + Clone>(store: &S) -> usize {
+    let races: Vec<_> = (0..1_000)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let new = Session::new(None, Arc::new(store.clone()), None);
+                new.insert("n", 0).await.unwrap();
+                new.save().await.unwrap();
+                let id = new.id().unwrap();
+                let in_flight = Session::new(Some(id), Arc::new(store.clone()), None);
+                in_flight.insert("n", 1).await.unwrap();
+                // Each of the two comes first in half of the races.
+                let deleted = if number % 2 == 0 {
+                    tokio::join!(in_flight.save(), store.delete(&id)).1
+                } else {
+                    tokio::join!(store.delete(&id), in_flight.save()).0
+                };
+                deleted.unwrap();
+                store.load(&id).await.unwrap().is_some()
+            })
+        })
+        .collect();
+    let mut revived = 0;
+    for race in races {
+        revived += usize::from(race.await.unwrap());
+    }
+    revived
+}
+
+/// F9: whatever id a browser brings, and whatever it asks for, the server goes on with an id of its own making. MemoryStore adopts some:
+/// see `store::memory_store_falls_into_the_traps_that_the_site_store_closes`.
+#[tokio::test]
+async fn no_route_adopts_an_id_that_the_server_did_not_give_out() {
+    const ROUTES: [&str; 12] = [
+        "/",
+        "/books",
+        "/authors",
+        "/my-car",
+        "/my-car/delete",
+        "/my-car/clear",
+        "/my-car/fit-and-save",
+        "/cookie",
+        "/cookie/test",
+        "/cookie/expiry/idle",
+        "/books/per-page",
+        "/notice/dismiss",
+    ];
+    const UNKNOWN: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+    for step in STEPS.iter().filter(|step| step.number > 1) {
+        let library = Library::in_memory().await.unwrap();
+        let sessions = (step.sessions)(&library).unwrap();
+        let app = (step.app)(library, sessions.clone());
+        let mut site = Site::in_process(move || app.clone());
+        let cookie = format!("step{}", step.number);
+        let expired = expired_id(&sessions).await;
+        for id in [UNKNOWN, &expired, "short", "AAAAAAAAAAAAAAAAAAAAA=", "../../../../../../etc"] {
+            for path in ROUTES {
+                for form in [None, Some("text=beetle&number=5")] {
+                    let mut victim = Browser::new("the victim's");
+                    victim.set_cookie(&cookie, id);
+                    match form {
+                        None => victim.get(&mut site, path).await.unwrap(),
+                        Some(form) => victim.post(&mut site, path, form).await.unwrap(),
+                    };
+                    if let Ok(id) = id.parse::<Id>() {
+                        let found = sessions.load(&id).await.unwrap();
+                        assert!(found.is_none(), "step {}: {path} adopted {id}", step.number);
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn expired_id(store: &impl SessionStore) -> String {
+    let mut record = tower_sessions::session::Record {
+        id: Id::default(),
+        data: [("n".into(), 1.into())].into(),
+        expiry_date: tower_sessions::cookie::time::OffsetDateTime::UNIX_EPOCH,
+    };
+    store.create(&mut record).await.unwrap();
+    record.id.to_string()
+}
+
+/// F16: fifty thousand requests without a cookie, of robots say, leave no row and no memory. A page that calls
+/// `session.save()` to be sure leaves a row each time.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_without_a_cookie_leave_no_row_and_no_memory() {
+    const PATHS: [&str; 4] = ["/my-car", "/nowhere", "/static/icon.svg", "/books/1"];
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(command(5, &folder));
+    let robots = async |connections: usize| {
+        let robots: Vec<_> = (0..50)
+            .map(|_| tokio::spawn(robot(running.address.clone(), PATHS, connections / 50)))
+            .collect();
+        for robot in robots {
+            robot.await.unwrap();
+        }
+        resident_memory(running.process.id())
+    };
+    let first = robots(100).await;
+    let last = robots(900).await;
+    let rows = count(&rusqlite::Connection::open(folder.path().join("library.db")).unwrap());
+    assert_eq!(rows, 0);
+    if let (Some(first), Some(last)) = (first, last) {
+        assert!(last < first + 4_000, "{first} KiB after 5,000 requests, {last} after 50,000");
+    }
+}
+
+/// Fifty requests over each of these connections, written in one go.
+async fn robot(address: String, paths: [&str; 4], connections: usize) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let host = address.trim_start_matches("http://");
+    let mut requests = String::new();
+    for request in 0..50 {
+        let close = if request == 49 { "Connection: close\r\n" } else { "" };
+        requests += &format!("GET {} HTTP/1.1\r\nHost: {host}\r\n{close}\r\n", paths[request % 4]);
+    }
+    for _ in 0..connections {
+        let mut connection = tokio::net::TcpStream::connect(host).await.unwrap();
+        connection.write_all(requests.as_bytes()).await.unwrap();
+        let mut answers = String::new();
+        connection.read_to_string(&mut answers).await.unwrap();
+        assert_eq!(answers.matches("HTTP/1.1 ").count(), 50);
+        assert!(!answers.to_lowercase().contains("set-cookie"), "{answers}");
+    }
+}
+
+/// In KiB, where Linux tells it.
+fn resident_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
