@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::{
     extract::rejection::{FormRejection, PathRejection, QueryRejection},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -12,7 +12,8 @@ use crate::{database::Failure, page};
 
 /// Anything that can go wrong, in a handler or at start-up.
 ///
-/// As an answer it becomes a plain page: the cause goes to the log, never to the visitor.
+/// As an answer it becomes a plain page: the cause goes to the log, never to the visitor. Every 503 says with
+/// `Retry-After` that two seconds may help (RFC 9110, section 10.2.3).
 /// Returned from `main` it prints its sentence, and the process ends with exit status 1.
 pub enum Error {
     /// There is no such page, book or author: 404.
@@ -21,7 +22,7 @@ pub enum Error {
     Request(StatusCode, String),
     /// A session could not be read or written: 500.
     Session(tower_sessions::session::Error),
-    /// The catalog could not be read: 500.
+    /// The catalog could not be read: 503 when it may well succeed in a moment, else 500.
     Database(Failure),
     /// A handler panicked; what and where stands in the log: 500.
     Panic,
@@ -47,6 +48,10 @@ impl Error {
                 "Your session holds a value of another shape than this page expects. Nothing was \
                  changed. To start afresh, clear this site's cookies in your browser.",
             ),
+            Self::Database(cause) if cause.passing => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The library cannot be reached for the moment. Please try again in a few seconds.",
+            ),
             _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong on our side. Please try again in a moment.",
@@ -61,7 +66,11 @@ impl IntoResponse for Error {
         if status.is_server_error() {
             tracing::error!("{self}");
         }
-        (status, page::error(status, sentence)).into_response()
+        let mut response = (status, page::error(status, sentence)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
     }
 }
 

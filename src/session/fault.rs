@@ -7,7 +7,7 @@
 use std::{cell::Cell, fmt};
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use tower_sessions::session_store;
@@ -82,10 +82,6 @@ impl IntoResponse for Fault {
                 "Something went wrong on our side. Please try again in a moment.",
             ),
         };
-        let mut response = Error::Request(status, sentence.into()).into_response();
-        if self == Self::Unavailable {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-        }
-        response
+        Error::Request(status, sentence.into()).into_response()
     }
 }

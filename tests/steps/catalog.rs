@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use locallibrary::{Error, Library, journey::Browser};
+use locallibrary::{Error, Library, database::Failure, journey::Browser};
 
 use crate::support::site;
 
@@ -163,4 +163,20 @@ async fn a_file_that_cannot_be_read_is_named() {
         };
         assert!(sentence.contains(path.to_str().unwrap()), "{sentence}");
     }
+}
+
+#[test]
+fn a_catalog_that_is_busy_is_503_and_one_that_is_broken_is_500() {
+    use axum::response::IntoResponse;
+    let answer = |code| {
+        let cause = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+        Error::from(Failure::from(cause)).into_response()
+    };
+    let busy = answer(rusqlite::ffi::SQLITE_BUSY);
+    assert_eq!(
+        (busy.status().as_u16(), &busy.headers()["retry-after"]),
+        (503, &"2".parse().unwrap())
+    );
+    let broken = answer(rusqlite::ffi::SQLITE_CORRUPT);
+    assert_eq!((broken.status().as_u16(), broken.headers().get("retry-after")), (500, None));
 }
