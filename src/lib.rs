@@ -9,7 +9,7 @@
 //!                  ──> library   the catalog in SQLite: books, authors, copies
 //!                  ──> session   what Django's sessions have and tower-sessions has not
 //!                  ──> form      what people type, and how bad input is answered
-//!                  ──> serve     bind, announce, stop gracefully
+//!                  ──> serve     bind, announce, keep connections within limits, stop gracefully
 //!                      database  the SQLite connection on a thread of its own, with group commit
 //!                      error     the one error type of them all
 //!

@@ -1,17 +1,17 @@
 //! From a router to a running server: bind, announce, serve, stop gracefully.
 
-use std::{env, io, time::Duration};
+mod connections;
+
+use std::{env, io};
 
 use axum::Router;
-use tokio::{net::TcpListener, signal, sync::oneshot, time};
+use tokio::{net::TcpListener, signal};
 
 use crate::Error;
+pub(crate) use connections::run;
 
 /// Django's habit; `PORT` in the environment overrides it.
 const PORT: u16 = 8000;
-
-/// How long requests under way may take to finish once the server was told to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves `app` on 127.0.0.1 until Ctrl-C or SIGTERM.
 ///
@@ -45,27 +45,6 @@ pub(crate) fn another(port: u16, usual: u16, further: u16) -> u16 {
 pub(crate) fn announce(what: &str, listener: &TcpListener) {
     if let Ok(address) = listener.local_addr() {
         println!("{what} is at http://{address} (Ctrl-C stops it)");
-    }
-}
-
-/// Serves until `stop` is ready, then lets requests under way finish.
-pub(crate) async fn run(
-    listener: TcpListener,
-    app: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) {
-    let (stopping, stopped) = oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async {
-        stop.await;
-        let _ = stopping.send(());
-    });
-    let deadline = async {
-        let _ = stopped.await;
-        time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        _ = server => {}
-        () = deadline => tracing::warn!("stopped with requests under way after {} s", GRACE.as_secs()),
     }
 }
 

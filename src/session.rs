@@ -46,6 +46,7 @@
 //! | `SESSION_COOKIE_DOMAIN = 'example.org'` | `.with_domain("example.org")` | |
 //! | `SESSION_SAVE_EVERY_REQUEST = True` | `.layer(from_fn(save_every_request))` | |
 
+mod cookies;
 mod dictionary;
 mod fault;
 mod lifetime;

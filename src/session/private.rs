@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::Fault;
+use super::{Fault, cookies::leave_out_doubtful};
 
 /// Goes around the session layer, with `axum::middleware::from_fn`.
 ///
@@ -16,7 +16,9 @@ use super::Fault;
 ///   12.5.5). Django sets it whenever a view touches the session; here every page under the layer has both.
 /// - A session that could not be stored becomes a page that says what to do, instead of a bare 500.
 /// - The cookie that removes the session's carries the same attributes as the one it removes.
-pub async fn private(request: Request, next: Next) -> Response {
+/// - Of a request's cookies only those count whose name is written plainly and comes once.
+pub async fn private(mut request: Request, next: Next) -> Response {
+    leave_out_doubtful(request.headers_mut());
     let (mut response, fault) = Fault::watch(next.run(request)).await;
     if let Some(fault) = fault.filter(|_| response.status().is_server_error()) {
         response = fault.into_response();

@@ -176,7 +176,7 @@ async fn requests_without_a_cookie_leave_no_row_and_no_memory() {
         for robot in robots {
             robot.await.unwrap();
         }
-        resident_memory(running.process.id())
+        running.resident_memory()
     };
     let first = robots(100).await;
     let last = robots(900).await;
@@ -204,11 +204,4 @@ async fn robot(address: String, paths: [&str; 4], connections: usize) {
         assert_eq!(answers.matches("HTTP/1.1 ").count(), 50);
         assert!(!answers.to_lowercase().contains("set-cookie"), "{answers}");
     }
-}
-
-/// In KiB, where Linux tells it.
-fn resident_memory(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -6,6 +6,7 @@ mod support;
 
 mod browser;
 mod catalog;
+mod connections;
 mod crowds;
 mod database;
 mod diffs;

@@ -1,6 +1,10 @@
 //! The session layer as the steps use it, row by row of Django's middleware tests. Observe: when the cookie is
 //! sent, when the session is stored, and what the answer says.
 
+use crate::{
+    file_site::{ask, file_site},
+    step3::visits,
+};
 use axum::{
     Router,
     http::StatusCode,
@@ -271,4 +275,37 @@ async fn a_fault_says_what_to_do_and_when_to_come_back() {
         [409, 409, 503, 500]
     );
     assert_eq!(Fault::Unavailable.into_response().headers()["retry-after"], "2");
+}
+
+#[tokio::test]
+async fn a_cookie_under_an_encoded_name_or_twice_is_not_believed() {
+    let site = file_site().await;
+    let (_, eve, _) = ask(&site.app, "/", "").await;
+    let (_, ann, _) = ask(&site.app, "/", "").await;
+    let eve_again = eve.replacen("step5", "%73tep5", 1);
+    for doubtful in [
+        eve_again.clone(),
+        format!("\u{2000}{eve}"),
+        format!("\u{a0}{eve}"),
+        format!("{ann}; {eve}"),
+        format!("{eve};{eve}"),
+        format!("{eve}; step5"),
+    ] {
+        let (status, new, page) = ask(&site.app, "/", &doubtful).await;
+        assert_eq!((status.as_u16(), visits(&page)), (200, 0), "{doubtful}");
+        assert!(new != eve && new != ann, "{doubtful}");
+    }
+    for (number, harmless) in [
+        ann.clone(),
+        format!("theme=dark; {ann}; lang=en"),
+        format!(" {ann} ;"),
+        format!("{ann}; {eve_again}"),
+        format!("a=1; a=2; {ann}"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (_, _, page) = ask(&site.app, "/", &harmless).await;
+        assert_eq!(visits(&page), number as u64 + 1, "{harmless}");
+    }
 }

@@ -52,6 +52,15 @@ pub fn start(mut command: Command) -> Running {
     Running { process, address }
 }
 
+impl Running {
+    /// How much memory it holds, in KiB, where Linux tells it.
+    pub fn resident_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.process.kill();
