@@ -8,7 +8,11 @@
 //! What a crash costs: a save is answered after its commit, and survives the end of the process, however
 //! sudden. [`Durability`](crate::library::Durability) says what survives the loss of power.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -27,7 +31,10 @@ use crate::{Library, database::Database};
 const ABSOLUTE_LIMIT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// How many expired rows one transaction deletes, so that nobody waits long behind it.
-const SWEEP: u32 = 500;
+const SWEEP: u32 = 100;
+
+/// How many times as long as it worked a sweep then rests, so that visitors hardly notice.
+const REST: u32 = 4;
 
 /// The store; clones share its connection, which is the site's. Django: `django.contrib.sessions.backends.db`.
 #[derive(Clone, Debug)]
@@ -69,6 +76,7 @@ impl SiteStore {
         let (now, oldest) = self.now();
         let mut cleared = 0;
         loop {
+            let began = Instant::now();
             let swept = self
                 .write(move |connection| {
                     connection
@@ -83,6 +91,7 @@ impl SiteStore {
             if swept < SWEEP as usize {
                 return Ok(cleared);
             }
+            tokio::time::sleep(began.elapsed() * REST).await;
         }
     }
 
