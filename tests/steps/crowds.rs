@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use locallibrary::{
     Library,
     journey::{Browser, Site},
+    session::Recorder,
 };
 use tower_sessions::{MemoryStore, Session, SessionStore, session::Id};
 
@@ -14,6 +16,7 @@ use crate::{
     process::{command, start},
     step3::visits,
     steps::STEPS,
+    support::step,
 };
 
 /// F5: ten thousand expired rows go while visitors come, and no live row goes with them. MemoryStore
@@ -66,6 +69,40 @@ async fn a_thousand_browsers_count_exactly_their_own_visits() {
         browser.await.unwrap();
     }
     assert_eq!(site.rows(), 1_000);
+}
+
+/// F7: one browser, sixty-four visits at once, twenty times. Each visit that was answered with a page is counted;
+/// the others were told to reload. MemoryStore answers them all, and counts a few.
+#[tokio::test(flavor = "multi_thread")]
+async fn visits_of_one_browser_at_once_are_counted_or_refused() {
+    let site = file_site().await;
+    let (answered, counted) = visits_at_once(&site.app).await;
+    assert_eq!(answered, counted);
+    let library = Library::in_memory().await.unwrap();
+    let forgetful = (step(5).app)(library, Recorder::new(MemoryStore::default()));
+    let (answered, counted) = visits_at_once(&forgetful).await;
+    assert!(counted < answered, "MemoryStore counted {counted} of {answered}");
+}
+
+/// Twenty times sixty-four visits. Returns how many were answered with a page, and how many were counted.
+async fn visits_at_once(app: &Router) -> (u64, u64) {
+    let (_, cookie, _) = ask(app, "/", "").await;
+    let mut answered = 1;
+    for _ in 0..20 {
+        let visiting: Vec<_> = (0..64)
+            .map(|_| {
+                let (app, cookie) = (app.clone(), cookie.clone());
+                tokio::spawn(async move { ask(&app, "/", &cookie).await.0 })
+            })
+            .collect();
+        for visit in visiting {
+            let status = visit.await.unwrap();
+            assert!(status == 200 || status == 409, "{status}");
+            answered += u64::from(status == 200);
+        }
+    }
+    let (_, _, page) = ask(app, "/", &cookie).await;
+    (answered, visits(&page))
 }
 
 /// F8: a thousand races between a logout and a save in flight. MemoryStore's save brings hundreds back.
@@ -160,6 +197,35 @@ async fn expired_id(store: &impl SessionStore) -> String {
     };
     store.create(&mut record).await.unwrap();
     record.id.to_string()
+}
+
+/// F10: twenty thousand made-up cookies and some made by hand: no panic, no error page, no row. A page that
+/// calls `session.save()` fails this too.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_stands_in_a_cookie_is_a_stranger() {
+    const LETTERS: [&str; 16] = [
+        "step5", "=", ";", " ", "%", "%00", "\"", ",", "é", "\u{2028}", "A", "-_", "\\", "\t", "9",
+        "Path",
+    ];
+    let site = file_site().await;
+    let mut cookies: Vec<String> =
+        ["", "step5", "step5=", "=step5", "step5=;step5", "step5==="].map(String::from).into();
+    cookies.extend([22, 23, 4_000].map(|length| format!("step5={}", "A".repeat(length))));
+    let mut random: u64 = 1;
+    for _ in 0..20_000 {
+        let mut cookie = String::from("step5=");
+        for _ in 0..24 {
+            // Knuth's MMIX numbers: the same cookies in every run.
+            random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            cookie += LETTERS[(random >> 60) as usize];
+        }
+        cookies.push(cookie);
+    }
+    for cookie in cookies {
+        let (status, _, page) = ask(&site.app, "/my-car", &cookie).await;
+        assert!(status == 200 && page.contains("<p>Nothing.</p>"), "{cookie}: {page}");
+    }
+    assert_eq!(site.rows(), 0);
 }
 
 /// F16: fifty thousand requests without a cookie, of robots say, leave no row and no memory. A page that calls
