@@ -40,3 +40,8 @@ pub use library::Library;
 pub use serve::serve;
 pub use site::site;
 pub use step::{Exercise, Step};
+
+/// Of every program that uses this library. A request is many small allocations, freed by another thread than
+/// made them; mimalloc is quick at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -6,6 +6,10 @@ use std::{env, fs};
 
 use axum::{Router, response::Html, routing::get};
 
+/// The same as step 5's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() {
     let mut arguments = env::args().skip(1);

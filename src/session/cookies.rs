@@ -1,6 +1,6 @@
 //! Which of a request's cookies are believed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -15,15 +15,15 @@ pub(super) fn leave_out_doubtful(headers: &mut HeaderMap) {
     let lines = headers.get_all(header::COOKIE).iter();
     let pairs: Vec<_> =
         lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).collect();
-    let mut times = HashMap::new();
+    let mut times = BTreeMap::new();
     for pair in &pairs {
         *times.entry(name(pair)).or_insert(0) += 1;
     }
-    let believed = |pair: &&&[u8]| is_plain(name(pair)) && times[name(pair)] == 1;
-    let kept: Vec<_> = pairs.iter().filter(believed).copied().collect();
-    if kept.len() == pairs.len() {
+    let believed = |pair: &&[u8]| is_plain(name(pair)) && times[name(pair)] == 1;
+    if pairs.iter().all(believed) {
         return;
     }
+    let kept: Vec<_> = pairs.iter().copied().filter(believed).collect();
     tracing::warn!("a cookie that came twice, or under an encoded name, was left out");
     match HeaderValue::from_bytes(&kept.join(&b';')) {
         Ok(kept) if !kept.is_empty() => drop(headers.insert(header::COOKIE, kept)),
