@@ -53,6 +53,7 @@ mod lifetime;
 mod private;
 mod recorder;
 mod store;
+mod sweep;
 mod version;
 
 pub use dictionary::Dictionary;

@@ -9,5 +9,3 @@ create table if not exists session (
     version integer not null,     -- how often it was saved: tells a save that another one came first
     writer  integer not null      -- which load the last save came from: it may save again
 ) strict, without rowid;
-
-create index if not exists session_by_expiry on session (expires);  -- the clean-up looks for the oldest

@@ -8,11 +8,7 @@
 //! What a crash costs: a save is answered after its commit, and survives the end of the process, however
 //! sudden. [`Durability`](crate::library::Durability) says what survives the loss of power.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -30,18 +26,12 @@ use crate::{Library, database::Database};
 /// However busy a session is, it ends this long after it began (OWASP: absolute timeout).
 const ABSOLUTE_LIMIT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// How many expired rows one transaction deletes, so that nobody waits long behind it.
-const SWEEP: u32 = 100;
-
-/// How many times as long as it worked a sweep then rests, so that visitors hardly notice.
-const REST: u32 = 4;
-
 /// The store; clones share its connection, which is the site's. Django: `django.contrib.sessions.backends.db`.
 #[derive(Clone, Debug)]
 pub struct SiteStore {
-    database: Arc<Database>,
-    absolute_limit: Duration,
-    clock: fn() -> OffsetDateTime,
+    pub(super) database: Arc<Database>,
+    pub(super) absolute_limit: Duration,
+    pub(super) clock: fn() -> OffsetDateTime,
 }
 
 impl SiteStore {
@@ -68,59 +58,13 @@ impl SiteStore {
         self
     }
 
-    /// Deletes every expired row, a batch at a time; returns how many. Django: `clearsessions`.
-    ///
-    /// # Errors
-    /// When the file cannot be written. What was deleted before stays deleted.
-    pub async fn clear_expired(&self) -> Result<usize> {
-        let (now, oldest) = self.now();
-        let mut cleared = 0;
-        loop {
-            let began = Instant::now();
-            let swept = self
-                .write(move |connection| {
-                    connection
-                        .prepare_cached(
-                            "delete from session where key in (select key from session
-                             where expires <= ? or created <= ? limit ?)",
-                        )?
-                        .execute(params![now, oldest, SWEEP])
-                })
-                .await?;
-            cleared += swept;
-            if swept < SWEEP as usize {
-                return Ok(cleared);
-            }
-            tokio::time::sleep(began.elapsed() * REST).await;
-        }
-    }
-
-    /// Clears expired rows in the background, now and then every `period`, as long as the store is in use.
-    ///
-    /// A sweep that fails is logged, and the next one tries again.
-    pub fn sweep_every(&self, period: Duration) {
-        let database = Arc::downgrade(&self.database);
-        let (absolute_limit, clock) = (self.absolute_limit, self.clock);
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(period);
-            loop {
-                ticks.tick().await;
-                let Some(database) = database.upgrade() else { break };
-                if let Err(cause) = (Self { database, absolute_limit, clock }).clear_expired().await
-                {
-                    tracing::warn!("expired sessions stay for now: {cause}");
-                }
-            }
-        });
-    }
-
     /// Now, and the latest beginning of a session that is over now whatever it did, in UTC seconds.
-    fn now(&self) -> (i64, i64) {
+    pub(super) fn now(&self) -> (i64, i64) {
         let now = (self.clock)();
         (now.unix_timestamp(), now.saturating_sub(seconds(self.absolute_limit)).unix_timestamp())
     }
 
-    async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
