@@ -5,13 +5,14 @@
 
 Needs wrk. Node.js and pip bring the Express and the Django twin; without them these are left out. Every server
 gets a copy of the same catalog, the same SQLite settings, 64 connections and 200 cookies. The servers take turns,
-round by round, because no machine is equally quick all the time; what counts is the median, and the median of
-each round's ratio to the fixed page. Writes results.json and chart.svg beside this file.
+round by round and in any order, because no machine is equally quick all the time; what counts is the median, and
+the median of each round's ratio to the fixed page. Writes results.json and chart.svg beside this file.
 """
 
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import sqlite3
@@ -137,7 +138,8 @@ def measure(rounds, seconds):
             server.check_counting()
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", flush=True)
-            for server in running:
+            # In another order each time: who comes after whom matters, too.
+            for server in random.sample(running, len(running)):
                 server.load(seconds)
     finally:
         for server in running:
