@@ -102,6 +102,33 @@ async fn slow_clients_are_cut_off_and_others_are_served_meanwhile() {
     }
 }
 
+/// F15: a thousand clients ask and go away before the answer.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_go_away_leave_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(command(5, &folder));
+    let sockets = || {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", running.process.id())).unwrap();
+        let names = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        names.filter(|name| name.to_string_lossy().starts_with("socket:")).count()
+    };
+    let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    assert_eq!(status(&answer(&running, request).await), "200");
+    let before = sockets();
+    for _ in 0..1_000 {
+        let mut connection = connect(&running).await;
+        connection.write_all(request).await.unwrap();
+    }
+    let closed = async {
+        while sockets() > before {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(5), closed).await.expect("every connection is closed");
+    assert_eq!(status(&answer(&running, request).await), "200");
+}
+
 /// F13: a hundred requests are under way when the server is told to stop.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]

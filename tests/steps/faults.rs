@@ -9,7 +9,7 @@ use locallibrary::journey::{Browser, Site};
 use rusqlite::Connection;
 
 use crate::{
-    file_site::{ask, file_site},
+    file_site::{ask, count, file_site},
     process::{Running, command, command_after, start},
     step3::visits,
 };
@@ -148,6 +148,31 @@ async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
     assert!(raised.unwrap().success());
     let seen = visit("/").await;
     assert_eq!((seen.status.as_u16(), visits(&seen.page)), (200, counted + 1), "{seen}");
+}
+
+/// F14: two processes serve one database, as behind a load balancer; each browser's visits go to either in turn.
+/// With MemoryStore each process counts its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_with_one_database_count_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = [start(command(5, &folder)), start(command(5, &folder))];
+    let visiting: Vec<_> = (0..50)
+        .map(|_| {
+            let mut sites = running.each_ref().map(|running| Site::over_http(&running.address));
+            tokio::spawn(async move {
+                let mut browser = Browser::new("a");
+                for expected in 0..20 {
+                    let site = &mut sites[expected as usize % 2];
+                    let seen = browser.get(site, "/").await.unwrap().remove(0);
+                    assert_eq!((seen.status.as_u16(), visits(&seen.page)), (200, expected));
+                }
+            })
+        })
+        .collect();
+    for browser in visiting {
+        browser.await.unwrap();
+    }
+    assert_eq!(count(&Connection::open(folder.path().join("library.db")).unwrap()), 50);
 }
 
 /// F17: a hundred rows that cannot be read make a hundred new visitors, and no error page. A store whose `load`
