@@ -6,7 +6,7 @@
 //! ```text
 //! steps/NN/main.rs ──> site      the rest of the site: catalog pages, styles, 404, security headers
 //!                  ──> page      the maud layout and the parts that pages are made of
-//!                  ──> library   the catalog in SQLite: books, authors, copies
+//!                  ──> library   the site's SQLite file, and its catalog: books, authors, copies
 //!                  ──> session   what Django's sessions have and tower-sessions has not
 //!                  ──> form      what people type, and how bad input is answered
 //!                  ──> serve     bind, announce, keep connections within limits, stop gracefully

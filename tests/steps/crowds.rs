@@ -11,7 +11,7 @@ use tower_sessions::{MemoryStore, Session, SessionStore, session::Id};
 
 use crate::{
     file_site::{ask, count, file_site},
-    process::{command, start},
+    process::{command, exchange, start},
     step3::visits,
     steps::STEPS,
 };
@@ -242,7 +242,6 @@ async fn requests_without_a_cookie_leave_no_row_and_no_memory() {
 
 /// Fifty requests over each of these connections, written in one go.
 async fn robot(address: String, paths: [&str; 4], connections: usize) {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let host = address.trim_start_matches("http://");
     let mut requests = String::new();
     for request in 0..50 {
@@ -250,10 +249,7 @@ async fn robot(address: String, paths: [&str; 4], connections: usize) {
         requests += &format!("GET {} HTTP/1.1\r\nHost: {host}\r\n{close}\r\n", paths[request % 4]);
     }
     for _ in 0..connections {
-        let mut connection = tokio::net::TcpStream::connect(host).await.unwrap();
-        connection.write_all(requests.as_bytes()).await.unwrap();
-        let mut answers = String::new();
-        connection.read_to_string(&mut answers).await.unwrap();
+        let answers = exchange(&address, requests.as_bytes()).await;
         assert_eq!(answers.matches("HTTP/1.1 ").count(), 50);
         assert!(!answers.to_lowercase().contains("set-cookie"), "{answers}");
     }

@@ -1,10 +1,6 @@
 //! The session layer as the steps use it, row by row of Django's middleware tests. Observe: when the cookie is
 //! sent, when the session is stored, and what the answer says.
 
-use crate::{
-    file_site::{ask, file_site},
-    step3::visits,
-};
 use axum::{
     Router,
     http::StatusCode,
@@ -23,6 +19,11 @@ use locallibrary::{
 use tower_sessions::{
     Expiry, MemoryStore, Session, SessionManagerLayer, SessionStore,
     cookie::{SameSite, time::Duration},
+};
+
+use crate::{
+    file_site::{ask, file_site},
+    step3::visits,
 };
 
 const POLICY: Duration = Duration::weeks(2);

@@ -5,6 +5,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
 /// The built binary of a step; cargo tells integration tests where it is.
 pub fn binary(number: u8) -> &'static str {
     match number {
@@ -53,12 +58,29 @@ pub fn start(mut command: Command) -> Running {
 }
 
 impl Running {
+    /// Asks it to stop, as a service manager does.
+    #[cfg(unix)]
+    pub fn terminate(&self) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
     /// How much memory it holds, in KiB, where Linux tells it.
     pub fn resident_memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
         line.split_whitespace().nth(1)?.parse().ok()
     }
+}
+
+/// Sends these bytes, and reads until the server closes the connection.
+pub async fn exchange(address: &str, request: &[u8]) -> String {
+    let mut connection = TcpStream::connect(address.trim_start_matches("http://")).await.unwrap();
+    // A server that refuses a request need not read it to the end.
+    let _ = connection.write_all(request).await;
+    let mut answer = Vec::new();
+    let _ = connection.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 impl Drop for Running {

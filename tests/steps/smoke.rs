@@ -46,8 +46,7 @@ fn every_step_stops_gracefully_on_sigterm() {
     for step in STEPS {
         let folder = tempfile::tempdir().unwrap();
         let mut running = start(command(step.number, &folder));
-        let pid = running.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        running.terminate();
         assert!(running.process.wait().unwrap().success(), "step {}", step.number);
     }
 }

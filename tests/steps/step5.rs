@@ -10,6 +10,7 @@ use locallibrary::{
 use rusqlite::Connection;
 
 use crate::{
+    file_site::count,
     step3::visits,
     support::{pin_all_journeys, step, walk},
 };
@@ -88,9 +89,7 @@ async fn the_command_clearsessions_deletes_expired_rows_and_says_how_many() {
             .unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
         assert!(output.status.success());
-        let rows: i64 =
-            connection.query_row("select count(*) from session", [], |row| row.get(0)).unwrap();
-        assert_eq!(rows, left);
+        assert_eq!(count(&connection), left);
     }
 }
 
@@ -105,13 +104,8 @@ async fn expired_rows_are_swept_in_the_background() {
         .execute("insert into session values (x'00', '{}', 1, unixepoch(), 0, 0)", [])
         .unwrap();
     store.sweep_every(std::time::Duration::from_millis(5));
-    let rows = || {
-        connection
-            .query_row("select count(*) from session", [], |row| row.get::<_, i64>(0))
-            .unwrap()
-    };
     for _ in 0..200 {
-        if rows() == 0 {
+        if count(&connection) == 0 {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;

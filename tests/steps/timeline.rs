@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -140,8 +139,7 @@ fn it_stops_at_once_though_somebody_follows_the_timeline() {
     let mut follower = Follower::new(&workshop.address, 3, 0);
     follower.until("200 OK");
     let began = Instant::now();
-    let pid = workshop.process.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    workshop.terminate();
     assert!(workshop.process.wait().unwrap().success());
     assert!(began.elapsed() < Duration::from_secs(8), "it waited for the stream");
 }
