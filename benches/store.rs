@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use divan::{Bencher, counter::ItemsCount};
-use locallibrary::{Library, session::SiteStore};
+use locallibrary::{Library, session::SqliteStore};
 use rusqlite::Connection;
 use tokio::runtime::Runtime;
 use tower_sessions::{Session, SessionStore, session::Id};
@@ -21,34 +21,44 @@ fn main() {
 
 /// A store in a file of its own, which already holds `rows` sessions of other visitors.
 struct Table {
-    store: SiteStore,
+    store: SqliteStore,
     _folder: tempfile::TempDir,
 }
 
 static EMPTY: LazyLock<Table> = LazyLock::new(|| table(0));
 static FULL: LazyLock<Table> = LazyLock::new(|| {
-    table(std::env::var("ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000))
+    table(
+        std::env::var("ROWS")
+            .ok()
+            .and_then(|rows| rows.parse().ok())
+            .unwrap_or(1_000_000),
+    )
 });
 
 fn table(rows: u32) -> Table {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("library.db");
-    let store = RUNTIME
-        .block_on(async { SiteStore::new(&Library::open_file(&path).await.expect("a database")) });
+    let library = Library::open_file(&path).expect("a database");
+    let store = SqliteStore::new(library.database()).expect("a table");
     let fill = format!(
         "insert into session with recursive n(i) as (select 1 union all select i + 1 from n limit {rows})
          select randomblob(32), '{{\"num_visits\":1}}', unixepoch() + 1000000 + i, unixepoch(), 0, 0
          from n where {rows} > 0"
     );
-    Connection::open(&path).and_then(|file| file.execute_batch(&fill)).expect("rows");
-    Table { store, _folder: folder }
+    Connection::open(&path)
+        .and_then(|file| file.execute_batch(&fill))
+        .expect("rows");
+    Table {
+        store,
+        _folder: folder,
+    }
 }
 
-fn session(store: &SiteStore, id: Option<Id>) -> Session {
+fn session(store: &SqliteStore, id: Option<Id>) -> Session {
     Session::new(id, Arc::new(store.clone()), None)
 }
 
-async fn create(store: SiteStore) -> Id {
+async fn create(store: SqliteStore) -> Id {
     let session = session(&store, None);
     session.insert("num_visits", 1).await.expect("a value");
     session.save().await.expect("a row");
@@ -70,7 +80,9 @@ fn stores() -> [(&'static str, &'static LazyLock<Table>); 2] {
 }
 
 fn cases() -> Vec<(usize, usize)> {
-    (0..2).flat_map(|table| VISITORS.map(|visitors| (table, visitors))).collect()
+    (0..2)
+        .flat_map(|table| VISITORS.map(|visitors| (table, visitors)))
+        .collect()
 }
 
 #[divan::bench(args = cases().into_iter().map(|(t, v)| Case(t, v)))]
@@ -84,7 +96,9 @@ fn create_a_session(bencher: Bencher, Case(table, visitors): &Case) {
 #[divan::bench(args = cases().into_iter().map(|(t, v)| Case(t, v)))]
 fn load_a_session(bencher: Bencher, Case(table, visitors): &Case) {
     let store = &stores()[*table].1.store;
-    let ids: Vec<_> = (0..*visitors).map(|_| RUNTIME.block_on(create(store.clone()))).collect();
+    let ids: Vec<_> = (0..*visitors)
+        .map(|_| RUNTIME.block_on(create(store.clone())))
+        .collect();
     bencher.counter(ItemsCount::new(*visitors)).bench_local(|| {
         at_once(ids.clone().into_iter().map(|id| {
             let store = store.clone();
@@ -96,13 +110,18 @@ fn load_a_session(bencher: Bencher, Case(table, visitors): &Case) {
 #[divan::bench(args = cases().into_iter().map(|(t, v)| Case(t, v)))]
 fn load_change_and_save_a_session(bencher: Bencher, Case(table, visitors): &Case) {
     let store = &stores()[*table].1.store;
-    let ids: Vec<_> = (0..*visitors).map(|_| RUNTIME.block_on(create(store.clone()))).collect();
+    let ids: Vec<_> = (0..*visitors)
+        .map(|_| RUNTIME.block_on(create(store.clone())))
+        .collect();
     bencher.counter(ItemsCount::new(*visitors)).bench_local(|| {
         at_once(ids.clone().into_iter().map(|id| {
             let session = session(store, Some(id));
             async move {
                 let visits: u64 = session.get("num_visits").await.expect("a row").unwrap_or(0);
-                session.insert("num_visits", visits + 1).await.expect("a value");
+                session
+                    .insert("num_visits", visits + 1)
+                    .await
+                    .expect("a value");
                 session.save().await.expect("a row");
             }
         }));

@@ -4,44 +4,28 @@
 //! about, and takes everything else from here:
 //!
 //! ```text
-//! steps/NN/main.rs ──> site      the rest of the site: catalog pages, styles, 404, security headers
-//!                  ──> page      the maud layout and the parts that pages are made of
-//!                  ──> library   the site's SQLite file, and its catalog: books, authors, copies
-//!                  ──> session   what Django's sessions have and tower-sessions has not
-//!                  ──> form      what people type, and how bad input is answered
-//!                  ──> serve     bind, announce, keep connections within limits, stop gracefully
-//!                      database  the SQLite connection on a thread of its own, with group commit
-//!                      error     the one error type of them all
+//! steps/NN/main.rs ──> web       the rest of the site: pages, forms, errors, the server
+//!                  ──> catalog   books, authors, copies
+//!                  ──> session   Django's session API on tower-sessions, and a store for it
 //!
-//! tests, workshop  ──> step      one row of the list in steps/mod.rs
-//!                  ──> journey   a scripted browser, what it saw, and what it should have seen
-//!
-//! src/main.rs      ──> workshop  `cargo run`: lessons, live steps, replays, checks, slides
+//! web     ──> catalog ──> database
+//! session ──> web::Error, database
 //! ```
 //!
-//! The library knows no step. `steps/mod.rs` lists them; `src/main.rs` and the test crate include that file.
+//! `database` is the SQLite connection on a thread of its own. It knows nobody here; catalog and sessions both live
+//! in it, and do not know each other.
+//!
+//! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
+//! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.
 
 #![warn(missing_docs)]
 
+pub mod catalog;
 pub mod database;
-mod error;
-pub mod form;
-pub mod journey;
-pub mod library;
-pub mod page;
-mod serve;
 pub mod session;
-mod site;
-mod step;
-pub mod workshop;
+mod web;
 
-pub use error::Error;
-pub use library::Library;
-pub use serve::serve;
-pub use site::site;
-pub use step::{Exercise, Step};
-
-/// Of every program that uses this library. A request is many small allocations, freed by another thread than
-/// made them; mimalloc is quick at that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+pub use catalog::Library;
+pub use web::{
+    Error, Sentence, books, cookie, form, page, server, server::serve, site, static_files,
+};

@@ -1,19 +1,25 @@
 //! How each exercise tells done from not done: the slides "Your turn" and "Your turn, again" of a deck, in order.
 
-use locallibrary::{
+use journey::{
+    Act::{Browser, Get, Post, Press, Restart},
     Exercise,
-    journey::{
-        Act::{Browser, Get, Post, Press, Restart},
-        Expect::{Differs, Says, SaysNot, Sends, Status},
-    },
+    Expect::{Differs, Says, SaysNot, Sends, Status},
 };
 
 use super::journeys::journey;
 
 pub static STEP1: &[Exercise] = &[Exercise {
     journeys: &[
-        journey("the number rises", &[Get("/"), Get("/")], &[Says("record counts"), Differs]),
-        journey("it counts everybody", &[Get("/"), Browser("Ben's"), Get("/")], &[Differs]),
+        journey(
+            "the number rises",
+            &[Get("/"), Get("/")],
+            &[Says("record counts"), Differs],
+        ),
+        journey(
+            "it counts everybody",
+            &[Get("/"), Browser("Ben's"), Get("/")],
+            &[Differs],
+        ),
     ],
     source: &["static "],
 }];
@@ -37,13 +43,21 @@ pub static STEP2: &[Exercise] = &[Exercise {
 pub static STEP3: &[Exercise] = &[
     Exercise {
         journeys: &[
-            journey("first visit", &[Get("/")], &[Says("You have visited this page 1 time.")]),
+            journey(
+                "first visit",
+                &[Get("/")],
+                &[Says("You have visited this page 1 time.")],
+            ),
             journey(
                 "second visit",
                 &[Get("/"), Get("/")],
                 &[Says("You have visited this page 2 times.")],
             ),
-            journey("what is stored", &[Get("/"), Get("/my-car")], &[Says("num_visits 1")]),
+            journey(
+                "what is stored",
+                &[Get("/"), Get("/my-car")],
+                &[Says("num_visits 1")],
+            ),
         ],
         source: &[],
     },
@@ -71,10 +85,18 @@ pub static STEP3: &[Exercise] = &[
 
 pub static STEP4: &[Exercise] = &[Exercise {
     journeys: &[
-        journey("a new car", &[Post("/my-car", "text=beetle")], &[Says("paint: \"red\"")]),
+        journey(
+            "a new car",
+            &[Post("/my-car", "text=beetle")],
+            &[Says("paint: \"red\"")],
+        ),
         journey(
             "painted, and loaded again",
-            &[Post("/my-car", "text=beetle"), Press("Paint it blue", ""), Get("/my-car")],
+            &[
+                Post("/my-car", "text=beetle"),
+                Press("Paint it blue", ""),
+                Get("/my-car"),
+            ],
             &[Says("paint: \"blue\""), Says("model: \"beetle\"")],
         ),
     ],
@@ -84,11 +106,19 @@ pub static STEP4: &[Exercise] = &[Exercise {
 /// A minute's wait would prove no more than a look at the line.
 pub static STEP5: &[Exercise] = &[
     Exercise {
-        journeys: &[journey("it still counts", &[Get("/"), Get("/")], &[Says("1 time.")])],
+        journeys: &[journey(
+            "it still counts",
+            &[Get("/"), Get("/")],
+            &[Says("1 time.")],
+        )],
         source: &["sweep_every(Duration::from_secs(60))"],
     },
     Exercise {
-        journeys: &[journey("it still counts", &[Get("/"), Get("/")], &[Says("1 time.")])],
+        journeys: &[journey(
+            "it still counts",
+            &[Get("/"), Get("/")],
+            &[Says("1 time.")],
+        )],
         source: &["with_absolute_limit("],
     },
 ];
@@ -97,7 +127,11 @@ pub static STEP6: &[Exercise] = &[
     Exercise {
         journeys: &[journey(
             "one day",
-            &[Get("/cookie"), Press("For one day from now", ""), Get("/cookie")],
+            &[
+                Get("/cookie"),
+                Press("For one day from now", ""),
+                Get("/cookie"),
+            ],
             &[Says("this session's own expiry until [date]")],
         )],
         source: &[],
@@ -106,7 +140,10 @@ pub static STEP6: &[Exercise] = &[
         journeys: &[journey(
             "in production",
             &[Post("/cookie/test", "")],
-            &[Sends("set-cookie", "__Host-step6="), Sends("set-cookie", "Secure")],
+            &[
+                Sends("set-cookie", "__Host-step6="),
+                Sends("set-cookie", "Secure"),
+            ],
         )],
         source: &[],
     },

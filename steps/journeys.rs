@@ -1,7 +1,7 @@
 //! What a visitor does to see the idea of each step, and what must then be so, whoever wrote the site and in
 //! whatever language. The tests pin the last page of every journey.
 
-use locallibrary::journey::{
+use journey::{
     Act::{self, Browser, ClearCookies, Get, Post, PostFromElsewhere, Restart},
     Expect::{self, NoCookie, Says, SaysNot, Sends, Status},
     Journey,
@@ -12,12 +12,24 @@ pub(super) const fn journey(
     acts: &'static [Act],
     expects: &'static [Expect],
 ) -> Journey {
-    Journey { title, acts, expects }
+    Journey {
+        title,
+        acts,
+        expects,
+    }
 }
 
 pub static STEP1: &[Journey] = &[
-    journey("first visit", &[Get("/")], &[Says("record counts"), NoCookie]),
-    journey("second visit", &[Get("/"), Get("/")], &[Says("record counts"), NoCookie]),
+    journey(
+        "first visit",
+        &[Get("/")],
+        &[Says("record counts"), NoCookie],
+    ),
+    journey(
+        "second visit",
+        &[Get("/"), Get("/")],
+        &[Says("record counts"), NoCookie],
+    ),
     journey(
         "another browser",
         &[Get("/"), Browser("Ben's"), Get("/")],
@@ -26,12 +38,24 @@ pub static STEP1: &[Journey] = &[
 ];
 
 pub static STEP2: &[Journey] = &[
-    journey("first visit", &[Get("/")], &[Says("record counts"), NoCookie]),
-    journey("absent key", &[Get("/my-car")], &[Says("get None"), Says("\"mini\""), NoCookie]),
+    journey(
+        "first visit",
+        &[Get("/")],
+        &[Says("record counts"), NoCookie],
+    ),
+    journey(
+        "absent key",
+        &[Get("/my-car")],
+        &[Says("get None"), Says("\"mini\""), NoCookie],
+    ),
     journey(
         "car set",
         &[Post("/my-car", "text=beetle")],
-        &[Says("get Some(\"beetle\")"), Says("is it there? true"), Sends("set-cookie", "HttpOnly")],
+        &[
+            Says("get Some(\"beetle\")"),
+            Says("is it there? true"),
+            Sends("set-cookie", "HttpOnly"),
+        ],
     ),
     journey(
         "car deleted",
@@ -59,10 +83,17 @@ pub static STEP2: &[Journey] = &[
         &[Post("/my-car", "text=beetle"), ClearCookies, Get("/my-car")],
         &[Says("get None")],
     ),
-    journey("empty form", &[Post("/my-car", "text=")], &[Status(422), NoCookie]),
+    journey(
+        "empty form",
+        &[Post("/my-car", "text=")],
+        &[Status(422), NoCookie],
+    ),
     journey(
         "form from another site",
-        &[Post("/my-car", "text=beetle"), PostFromElsewhere("/my-car", "text=stolen")],
+        &[
+            Post("/my-car", "text=beetle"),
+            PostFromElsewhere("/my-car", "text=stolen"),
+        ],
         &[Status(403)],
     ),
 ];
@@ -71,9 +102,16 @@ pub static STEP3: &[Journey] = &[
     journey(
         "first visit",
         &[Get("/")],
-        &[Says("You have visited this page 0 times."), Sends("set-cookie", "HttpOnly")],
+        &[
+            Says("You have visited this page 0 times."),
+            Sends("set-cookie", "HttpOnly"),
+        ],
     ),
-    journey("second visit", &[Get("/"), Get("/")], &[Says("You have visited this page 1 time.")]),
+    journey(
+        "second visit",
+        &[Get("/"), Get("/")],
+        &[Says("You have visited this page 1 time.")],
+    ),
     journey(
         "third visit",
         &[Get("/"), Get("/"), Get("/")],
@@ -119,12 +157,20 @@ pub static STEP4: &[Journey] = &[
     ),
     journey(
         "wheels lost",
-        &[Post("/my-car", "text=beetle"), Post("/my-car/fit", ""), Get("/my-car")],
+        &[
+            Post("/my-car", "text=beetle"),
+            Post("/my-car/fit", ""),
+            Get("/my-car"),
+        ],
         &[Says("wheels: \"steel\""), SaysNot("alloy\"")],
     ),
     journey(
         "wheels saved",
-        &[Post("/my-car", "text=beetle"), Post("/my-car/fit-and-save", ""), Get("/my-car")],
+        &[
+            Post("/my-car", "text=beetle"),
+            Post("/my-car/fit-and-save", ""),
+            Get("/my-car"),
+        ],
         &[Says("wheels: \"alloy\"")],
     ),
     journey(
@@ -138,13 +184,21 @@ pub static STEP4: &[Journey] = &[
     ),
     journey(
         "wheels edited",
-        &[Post("/my-car", "text=beetle"), Post("/my-car/fit-with-edit", ""), Get("/my-car")],
+        &[
+            Post("/my-car", "text=beetle"),
+            Post("/my-car/fit-with-edit", ""),
+            Get("/my-car"),
+        ],
         &[Says("wheels: \"alloy\"")],
     ),
 ];
 
 pub static STEP5: &[Journey] = &[
-    journey("second visit", &[Get("/"), Get("/")], &[Says("You have visited this page 1 time.")]),
+    journey(
+        "second visit",
+        &[Get("/"), Get("/")],
+        &[Says("You have visited this page 1 time.")],
+    ),
     journey(
         "server restarted",
         &[Get("/"), Get("/"), Restart, Get("/")],
@@ -163,7 +217,11 @@ pub static STEP5: &[Journey] = &[
 ];
 
 pub static STEP6: &[Journey] = &[
-    journey("first look", &[Get("/"), Get("/cookie")], &[Says("none: as the site has it")]),
+    journey(
+        "first look",
+        &[Get("/"), Get("/cookie")],
+        &[Says("none: as the site has it")],
+    ),
     journey(
         "test cookie",
         &[Post("/cookie/test", "")],
@@ -182,31 +240,55 @@ pub static STEP6: &[Journey] = &[
     journey(
         "until the browser closes",
         &[Post("/cookie/expiry/browser-close", ""), Get("/")],
-        &[Says("You have visited this page 0 times."), Sends("set-cookie", "Path=/")],
+        &[
+            Says("You have visited this page 0 times."),
+            Sends("set-cookie", "Path=/"),
+        ],
     ),
     journey(
         "until idle",
         &[Post("/cookie/expiry/idle", ""), Get("/"), Get("/cookie")],
-        &[Says("until 30 seconds without a visit"), Sends("set-cookie", "Max-Age=30")],
+        &[
+            Says("until 30 seconds without a visit"),
+            Sends("set-cookie", "Max-Age=30"),
+        ],
     ),
     journey(
         "as the site has it",
-        &[Post("/cookie/expiry/idle", ""), Post("/cookie/expiry/site", "")],
+        &[
+            Post("/cookie/expiry/idle", ""),
+            Post("/cookie/expiry/site", ""),
+        ],
         &[Says("none: as the site has it")],
     ),
 ];
 
 pub static STEP7: &[Journey] = &[
-    journey("ten on a page", &[Get("/books")], &[Says("Page 1 of 9"), NoCookie]),
-    journey("five on a page", &[Post("/books/per-page", "number=5")], &[Says("Page 1 of 18")]),
+    journey(
+        "ten on a page",
+        &[Get("/books")],
+        &[Says("Page 1 of 9"), NoCookie],
+    ),
+    journey(
+        "five on a page",
+        &[Post("/books/per-page", "number=5")],
+        &[Says("Page 1 of 18")],
+    ),
     journey(
         "five on a page of a search",
-        &[Post("/books/per-page", "number=5"), Get("/books?q=the&page=2")],
+        &[
+            Post("/books/per-page", "number=5"),
+            Get("/books?q=the&page=2"),
+        ],
         &[Says("Page 2 of 9")],
     ),
     journey(
         "another browser",
-        &[Post("/books/per-page", "number=5"), Browser("Ben's"), Get("/books")],
+        &[
+            Post("/books/per-page", "number=5"),
+            Browser("Ben's"),
+            Get("/books"),
+        ],
         &[Says("Page 1 of 9")],
     ),
     journey(
@@ -214,7 +296,11 @@ pub static STEP7: &[Journey] = &[
         &[Post("/books/per-page", "number=1000000")],
         &[Status(422), Says("not on offer")],
     ),
-    journey("notice shown", &[Get("/")], &[Says("The reading room is closed on Mondays.")]),
+    journey(
+        "notice shown",
+        &[Get("/")],
+        &[Says("The reading room is closed on Mondays.")],
+    ),
     journey(
         "notice dismissed",
         &[Post("/notice/dismiss", ""), Restart, Get("/")],

@@ -24,19 +24,9 @@ mod step6;
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod step7;
 
-use locallibrary::{
-    Error, Library, Step,
-    session::{Recorder, SiteStore},
-};
+use journey::Step;
+use locallibrary::session::Recorder;
 use tower_sessions::MemoryStore;
-
-fn in_memory(_: &Library) -> Result<Recorder, Error> {
-    Ok(Recorder::new(MemoryStore::default()))
-}
-
-fn in_site_database(library: &Library) -> Result<Recorder, Error> {
-    Ok(Recorder::new(SiteStore::new(library)))
-}
 
 pub static STEPS: &[Step] = &[
     Step {
@@ -47,7 +37,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/01-stateless-index.md"),
         journeys: journeys::STEP1,
         exercises: exercises::STEP1,
-        sessions: in_memory,
+        sessions: |_| Ok(Recorder::new(MemoryStore::default())),
         app: |library, _| step1::app(library),
     },
     Step {
@@ -58,7 +48,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/02-session-dictionary.md"),
         journeys: journeys::STEP2,
         exercises: exercises::STEP2,
-        sessions: in_memory,
+        sessions: |_| Ok(Recorder::new(step2::engine())),
         app: step2::app,
     },
     Step {
@@ -69,7 +59,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/03-visit-counter.md"),
         journeys: journeys::STEP3,
         exercises: exercises::STEP3,
-        sessions: in_memory,
+        sessions: |_| Ok(Recorder::new(step3::engine())),
         app: step3::app,
     },
     Step {
@@ -80,7 +70,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/04-modified-pitfall.md"),
         journeys: journeys::STEP4,
         exercises: exercises::STEP4,
-        sessions: in_memory,
+        sessions: |_| Ok(Recorder::new(step4::engine())),
         app: step4::app,
     },
     Step {
@@ -91,7 +81,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/05-site-database.md"),
         journeys: journeys::STEP5,
         exercises: exercises::STEP5,
-        sessions: in_site_database,
+        sessions: |library| Ok(Recorder::new(step5::engine(library)?)),
         app: step5::app,
     },
     Step {
@@ -102,7 +92,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/06-the-cookie.md"),
         journeys: journeys::STEP6,
         exercises: exercises::STEP6,
-        sessions: in_site_database,
+        sessions: |library| Ok(Recorder::new(step6::engine(library)?)),
         app: step6::app,
     },
     Step {
@@ -113,7 +103,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/07-preferences.md"),
         journeys: journeys::STEP7,
         exercises: exercises::STEP7,
-        sessions: in_site_database,
+        sessions: |library| Ok(Recorder::new(step7::engine(library)?)),
         app: step7::app,
     },
 ];

@@ -22,7 +22,9 @@ const LONGEST_LOG: i64 = 40_000;
 ///
 /// For a database in memory, which has no log, there is nothing to do, and so no thread.
 pub(super) fn beside(connection: &Connection) -> rusqlite::Result<Option<SyncSender<()>>> {
-    let Some(path) = connection.path().filter(|path| !path.is_empty()) else { return Ok(None) };
+    let Some(path) = connection.path().filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
     let own = Connection::open(path)?;
     own.busy_timeout(Duration::from_secs(1))?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;

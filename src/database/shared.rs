@@ -8,12 +8,12 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{Database, Failure, Work, outcome_of};
+use super::{Database, Error, outcome_of, thread::Work};
 
 /// A query that many requests make, such as the counts of the home page.
 ///
-/// Whoever asks while the query waits in the queue shares its answer; once it runs, the next one queues it again.
-/// So an answer is never older than its question, and under load one query serves many pages.
+/// Requests that ask while the query waits in the queue share its answer; once it runs, the next request queues it
+/// again. Under load, one query serves many pages.
 #[derive(Debug)]
 pub struct Shared<T> {
     query: fn(&Connection) -> rusqlite::Result<T>,
@@ -21,19 +21,22 @@ pub struct Shared<T> {
 }
 
 /// Those who wait for the query in the queue.
-type Asking<T> = Arc<Mutex<Vec<oneshot::Sender<Result<T, Failure>>>>>;
+type Asking<T> = Arc<Mutex<Vec<oneshot::Sender<Result<T, Error>>>>>;
 
 impl<T: Clone + Send + 'static> Shared<T> {
     /// For this query, which only reads.
     pub fn new(query: fn(&Connection) -> rusqlite::Result<T>) -> Self {
-        Self { query, asking: Asking::default() }
+        Self {
+            query,
+            asking: Asking::default(),
+        }
     }
 
     /// The query's result on `database`.
     ///
     /// # Errors
-    /// [`Failure`], as for [`Database::read`].
-    pub async fn ask(&self, database: &Database) -> Result<T, Failure> {
+    /// [`Error`], as for [`Database::read`].
+    pub async fn ask(&self, database: &Database) -> Result<T, Error> {
         let (sender, outcome) = oneshot::channel();
         {
             let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,11 +10,11 @@ use tower_sessions::{
     session_store::Result,
 };
 
-use super::version::Version;
+use super::store::Version;
 
 /// What the session layer asked of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
+pub enum Operation {
     /// Look up the record of an id.
     Load,
     /// Store a record for the first time.
@@ -28,11 +28,11 @@ pub enum Call {
 /// The data of a record, sorted by key so that it always prints alike.
 pub type Data = BTreeMap<String, Value>;
 
-/// One call and what it did. It holds no session id, so it may be shown and printed.
+/// One call of a store and what it did. It holds no session id, so it may be shown and printed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Note {
-    /// The call.
-    pub call: Call,
+pub struct StoreCall {
+    /// What was asked.
+    pub operation: Operation,
     /// What the store held before the call; `None` when there was no record.
     pub before: Option<Data>,
     /// What it held after the call.
@@ -42,24 +42,24 @@ pub struct Note {
 }
 
 tokio::task_local! {
-    /// The notes of the request that this task is serving. Being the task's own, they need no lock, and two
+    /// The calls of the request that this task is serving. They belong to the task, so they need no lock, and two
     /// requests at once never mix.
-    static NOTES: RefCell<Vec<Note>>;
+    static CALLS: RefCell<Vec<StoreCall>>;
 }
 
-/// Runs `request` and returns, beside its result, what every [`Recorder`] noted meanwhile.
-pub async fn listen<T>(request: impl Future<Output = T>) -> (T, Vec<Note>) {
-    NOTES
+/// Runs `request`; returns its result, and the calls that a [`Recorder`] saw meanwhile.
+pub async fn record_calls<T>(request: impl Future<Output = T>) -> (T, Vec<StoreCall>) {
+    CALLS
         .scope(RefCell::default(), async {
             let result = request.await;
-            (result, NOTES.with(RefCell::take))
+            (result, CALLS.with(RefCell::take))
         })
         .await
 }
 
-/// Wraps any session store and notes each call for whoever [`listen`]s; without a listener it only passes on.
+/// Wraps any session store and notes each call inside [`record_calls`]; outside of it, it only passes the call on.
 ///
-/// It sees what the store sees, and no step has a hook for it. That is how a test can say "no save happened".
+/// It sees what the store sees, and no step has a hook for it. So a test can say "no save happened".
 #[derive(Clone, Debug)]
 pub struct Recorder(Arc<dyn SessionStore>);
 
@@ -69,55 +69,76 @@ impl Recorder {
         Self(Arc::new(store))
     }
 
-    /// The stored data of `id`, read only when somebody listens.
+    /// The stored data of `id`, read only inside [`record_calls`].
     async fn peek(&self, id: &Id) -> Option<Data> {
-        NOTES.try_with(|_| ()).ok()?;
-        self.0.load(id).await.ok().flatten().map(|record| data(&record))
+        CALLS.try_with(|_| ()).ok()?;
+        self.0
+            .load(id)
+            .await
+            .ok()
+            .flatten()
+            .map(|record| data(&record))
     }
 }
 
 fn data(record: &Record) -> Data {
     let told = record.data.iter().filter(|(key, _)| *key != Version::KEY);
-    told.map(|(key, value)| (key.clone(), value.clone())).collect()
+    told.map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
-fn note<T>(call: Call, before: Option<Data>, after: Option<Data>, result: &Result<T>) {
+fn note<T>(operation: Operation, before: Option<Data>, after: Option<Data>, result: &Result<T>) {
     let failed = result.as_ref().err().map(ToString::to_string);
-    let note = Note { call, before, after, failed };
-    let _ = NOTES.try_with(|notes| notes.borrow_mut().push(note));
+    let call = StoreCall {
+        operation,
+        before,
+        after,
+        failed,
+    };
+    let _ = CALLS.try_with(|calls| calls.borrow_mut().push(call));
 }
 
 #[async_trait]
 impl SessionStore for Recorder {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let result = self.0.create(record).await;
-        note(Call::Create, None, self.peek(&record.id).await, &result);
+        note(
+            Operation::Create,
+            None,
+            self.peek(&record.id).await,
+            &result,
+        );
         result
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
         let before = self.peek(&record.id).await;
         let result = self.0.save(record).await;
-        note(Call::Save, before, self.peek(&record.id).await, &result);
+        note(
+            Operation::Save,
+            before,
+            self.peek(&record.id).await,
+            &result,
+        );
         result
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let result = self.0.load(id).await;
         let found = result.as_ref().ok().and_then(Option::as_ref).map(data);
-        note(Call::Load, found.clone(), found, &result);
+        note(Operation::Load, found.clone(), found, &result);
         result
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let before = self.peek(id).await;
         let result = self.0.delete(id).await;
-        note(Call::Delete, before, self.peek(id).await, &result);
+        note(Operation::Delete, before, self.peek(id).await, &result);
         result
     }
 }
 
-impl fmt::Display for Note {
+impl fmt::Display for StoreCall {
     /// `save {"num_visits":1} -> {"num_visits":2}`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = |data: &Option<Data>| match data {
@@ -125,11 +146,11 @@ impl fmt::Display for Note {
             None => "nothing".into(),
         };
         let (before, after) = (json(&self.before), json(&self.after));
-        match self.call {
-            Call::Load => write!(f, "load {after}")?,
-            Call::Create => write!(f, "create {after}")?,
-            Call::Save => write!(f, "save {before} -> {after}")?,
-            Call::Delete => write!(f, "delete {before}")?,
+        match self.operation {
+            Operation::Load => write!(f, "load {after}")?,
+            Operation::Create => write!(f, "create {after}")?,
+            Operation::Save => write!(f, "save {before} -> {after}")?,
+            Operation::Delete => write!(f, "delete {before}")?,
         }
         match &self.failed {
             Some(reason) => write!(f, " failed: {reason}"),

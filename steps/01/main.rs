@@ -26,6 +26,6 @@ async fn index(State(library): State<Library>) -> Result<Markup, Error> {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let app = app(Library::open().await?);
+    let app = app(Library::open()?);
     serve(app).await
 }

@@ -1,44 +1,51 @@
 //! Step 3: a visit counter.
 //!
 //! New since step 2: the home page reads `num_visits` from the session, adds one, and stores it back. It shows
-//! the number it read, so the first visit says 0, as in Django's tutorial.
+//! the number it read, so the first visit says 0, as in MDN's Django tutorial.
 //!
 //! Run it with `cargo run --bin step3`, open http://127.0.0.1:8000 and reload. Then read about a book and come
 //! back: only the home page counts.
 
-use axum::middleware::from_fn;
-use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
-use locallibrary::form::{Form, TextField};
-use locallibrary::session::{Dictionary, private};
+use axum::routing::{get, post};
+use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use locallibrary::form::{self, Form, TextField};
+use locallibrary::session::{SessionExt, StoredItems, protect_session};
 use locallibrary::{Error, Library, page, serve, site};
 use maud::{Markup, html};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
+/// Cookies ignore ports, so each step names its cookie after itself.
+const COOKIE: &str = "step3";
 const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions.clone())
-        // Cookies ignore ports, so each step names its cookie after itself.
-        .with_name("step3")
+        .with_name(COOKIE)
         // Plain http: many clients drop a Secure cookie there. On https, delete this line.
         .with_secure(false)
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(|session| my_car(session, sessions)).post(set_my_car))
+        .route("/my-car", get(my_car).post(set_my_car))
         .route("/my-car/delete", post(delete_my_car))
         .route("/my-car/clear", post(clear_session))
+        // Lets a handler loop over what the store holds: `StoredItems`.
+        .layer(StoredItems::layer(sessions))
+        // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
-        .layer(from_fn(private));
+        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
+        .layer(from_fn_with_state(COOKIE, protect_session));
     site(pages, library)
 }
 
 async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
     let counts = library.counts().await?;
     let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
-    session.insert(NUM_VISITS, num_visits.saturating_add(1)).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
     let content = html! {
         p { "Welcome. Every book here has copies that you could borrow." }
         (page::record_counts(&counts))
@@ -49,15 +56,19 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
     Ok(page::layout("Local Library Home", content))
 }
 
-async fn my_car(session: Session, sessions: impl SessionStore) -> Result<Markup, Error> {
+async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
+    let car: Option<String> = session.get(MY_CAR).await?;
+    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
+    let is_there = session.contains(MY_CAR).await?;
+    let items = stored.items().await?;
     let content = html! {
-        (page::fact("get", &session.get::<String>(MY_CAR).await?))
-        (page::fact("get, with a default", &session.get_or(MY_CAR, "mini".to_string()).await?))
-        (page::fact("is it there?", &session.contains(MY_CAR).await?))
-        (page::items(&session.stored_items(&sessions).await?))
-        (page::text_form("/my-car", "My car", "Set"))
-        (page::button("/my-car/delete", "Delete"))
-        (page::button("/my-car/clear", "Clear the session"))
+        (page::fact("get", &car))
+        (page::fact("get, with a default", &car_or_mini))
+        (page::fact("is it there?", &is_there))
+        (page::items(&items))
+        (form::text_form("/my-car", "My car", "Set"))
+        (form::button("/my-car/delete", "Delete"))
+        (form::button("/my-car/clear", "Clear the session"))
     };
     Ok(page::layout("My car", content))
 }
@@ -77,8 +88,13 @@ async fn clear_session(session: Session) -> Result<Redirect, Error> {
     Ok(Redirect::to("/my-car"))
 }
 
+/// Where sessions are stored. Django: `SESSION_ENGINE`.
+pub fn engine() -> MemoryStore {
+    MemoryStore::default()
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let app = app(Library::open().await?, MemoryStore::default());
+    let app = app(Library::open()?, engine());
     serve(app).await
 }

@@ -5,43 +5,50 @@
 //!
 //! Run it with `cargo run --bin step4`, set a car at http://127.0.0.1:8000/my-car and fit wheels.
 
-use axum::middleware::from_fn;
-use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
-use locallibrary::form::{Form, TextField};
-use locallibrary::session::{Dictionary, private};
+use axum::routing::{get, post};
+use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use locallibrary::form::{self, Form, TextField};
+use locallibrary::session::{SessionExt, StoredItems, protect_session};
 use locallibrary::{Error, Library, page, serve, site};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
+/// Cookies ignore ports, so each step names its cookie after itself.
+const COOKIE: &str = "step4";
 const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions.clone())
-        // Cookies ignore ports, so each step names its cookie after itself.
-        .with_name("step4")
+        .with_name(COOKIE)
         // Plain http: many clients drop a Secure cookie there. On https, delete this line.
         .with_secure(false)
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(|session| my_car(session, sessions)).post(set_my_car))
+        .route("/my-car", get(my_car).post(set_my_car))
         .route("/my-car/delete", post(delete_my_car))
         .route("/my-car/clear", post(clear_session))
         .route("/my-car/fit", post(fit))
         .route("/my-car/fit-and-save", post(fit_and_save))
         .route("/my-car/fit-with-edit", post(fit_with_edit))
+        // Lets a handler loop over what the store holds: `StoredItems`.
+        .layer(StoredItems::layer(sessions))
+        // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
-        .layer(from_fn(private));
+        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
+        .layer(from_fn_with_state(COOKIE, protect_session));
     site(pages, library)
 }
 
 async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
     let counts = library.counts().await?;
     let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
-    session.insert(NUM_VISITS, num_visits.saturating_add(1)).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
     let content = html! {
         p { "Welcome. Every book here has copies that you could borrow." }
         (page::record_counts(&counts))
@@ -59,27 +66,42 @@ struct Car {
 }
 
 fn mini() -> Car {
-    Car { model: "mini".into(), wheels: "steel".into() }
+    Car {
+        model: "mini".into(),
+        wheels: "steel".into(),
+    }
 }
 
-async fn my_car(session: Session, sessions: impl SessionStore) -> Result<Markup, Error> {
+async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
+    let car: Option<Car> = session.get(MY_CAR).await?;
+    let car_or_mini = session.get_or(MY_CAR, mini()).await?;
+    let is_there = session.contains(MY_CAR).await?;
+    let items = stored.items().await?;
     let content = html! {
-        (page::fact("get", &session.get::<Car>(MY_CAR).await?))
-        (page::fact("get, with a default", &session.get_or(MY_CAR, mini()).await?))
-        (page::fact("is it there?", &session.contains(MY_CAR).await?))
-        (page::items(&session.stored_items(&sessions).await?))
-        (page::text_form("/my-car", "My car", "Set"))
-        (page::button("/my-car/delete", "Delete"))
-        (page::button("/my-car/clear", "Clear the session"))
-        (page::button("/my-car/fit", "Fit alloy wheels"))
-        (page::button("/my-car/fit-and-save", "Fit and save"))
-        (page::button("/my-car/fit-with-edit", "Fit with edit"))
+        (page::fact("get", &car))
+        (page::fact("get, with a default", &car_or_mini))
+        (page::fact("is it there?", &is_there))
+        (page::items(&items))
+        (form::text_form("/my-car", "My car", "Set"))
+        (form::button("/my-car/delete", "Delete"))
+        (form::button("/my-car/clear", "Clear the session"))
+        (form::button("/my-car/fit", "Fit alloy wheels"))
+        (form::button("/my-car/fit-and-save", "Fit and save"))
+        (form::button("/my-car/fit-with-edit", "Fit with edit"))
     };
     Ok(page::layout("My car", content))
 }
 
 async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
-    session.insert(MY_CAR, Car { model: typed.text.0, ..mini() }).await?;
+    session
+        .insert(
+            MY_CAR,
+            Car {
+                model: typed.text.0,
+                ..mini()
+            },
+        )
+        .await?;
     Ok(Redirect::to("/my-car"))
 }
 
@@ -110,7 +132,9 @@ async fn fit_and_save(session: Session) -> Result<Markup, Error> {
 
 /// The helper: `edit` gets, changes and inserts, so there is nothing to forget.
 async fn fit_with_edit(session: Session) -> Result<Markup, Error> {
-    let car = session.edit(MY_CAR, mini(), |car| car.wheels = "alloy".into()).await?;
+    let car = session
+        .edit(MY_CAR, mini(), |car| car.wheels = "alloy".into())
+        .await?;
     Ok(fitted(&car, &session))
 }
 
@@ -123,8 +147,13 @@ fn fitted(car: &Car, session: &Session) -> Markup {
     page::layout("My car", content)
 }
 
+/// Where sessions are stored. Django: `SESSION_ENGINE`.
+pub fn engine() -> MemoryStore {
+    MemoryStore::default()
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let app = app(Library::open().await?, MemoryStore::default());
+    let app = app(Library::open()?, engine());
     serve(app).await
 }

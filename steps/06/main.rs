@@ -4,23 +4,25 @@
 //! how long the session lives, and each visit prolongs it. Run it with `cargo run --bin step6` and open
 //! http://127.0.0.1:8000/cookie beside the browser's cookie panel.
 
-use axum::middleware::from_fn;
-use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
-use locallibrary::form::{Form, Path, TextField};
-use locallibrary::session::{Dictionary, Lifetime, SiteStore};
-use locallibrary::session::{apply_kept_expiry, private, save_every_request};
-use locallibrary::{Error, Library, page, serve, site};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use axum::{Router, extract::State, response::Redirect};
+use locallibrary::form::{self, Form, Path, TextField};
+use locallibrary::session::{SessionExt, SqliteStore, StoredItems};
+use locallibrary::session::{apply_kept_expiry, protect_session, save_every_request};
+use locallibrary::{Error, Library, cookie, page, serve, site};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
+/// Cookies ignore ports, so each step names its cookie after itself.
+const COOKIE: &str = "step6";
 const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions.clone())
-        // Cookies ignore ports, so each step names its cookie after itself.
-        .with_name("step6")
+        .with_name(COOKIE)
         // Plain http: many clients drop a Secure cookie there. On https, delete this line.
         .with_secure(false)
         // Strict, the default, forgets a visitor who follows a link from another site.
@@ -29,23 +31,31 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .with_expiry(Expiry::OnInactivity(Duration::weeks(2)));
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(|session| my_car(session, sessions)).post(set_my_car))
+        .route("/my-car", get(my_car).post(set_my_car))
         .route("/my-car/delete", post(delete_my_car))
         .route("/my-car/clear", post(clear_session))
-        .route("/cookie", get(cookie))
+        .route("/cookie", get(cookie_page))
         .route("/cookie/test", post(test_cookie))
         .route("/cookie/expiry/{choice}", post(set_expiry))
+        // Each visit prolongs the session. Django: `SESSION_SAVE_EVERY_REQUEST`.
         .layer(from_fn(save_every_request))
+        // Lets the expiry that the visitor chose hold for each save.
         .layer(from_fn(apply_kept_expiry))
+        // Lets a handler loop over what the store holds: `StoredItems`.
+        .layer(StoredItems::layer(sessions))
+        // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
-        .layer(from_fn(private));
+        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
+        .layer(from_fn_with_state(COOKIE, protect_session));
     site(pages, library)
 }
 
 async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
     let counts = library.counts().await?;
     let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
-    session.insert(NUM_VISITS, num_visits.saturating_add(1)).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
     let content = html! {
         p { "Welcome. Every book here has copies that you could borrow." }
         (page::record_counts(&counts))
@@ -57,15 +67,19 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
     Ok(page::layout("Local Library Home", content))
 }
 
-async fn my_car(session: Session, sessions: impl SessionStore) -> Result<Markup, Error> {
+async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
+    let car: Option<String> = session.get(MY_CAR).await?;
+    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
+    let is_there = session.contains(MY_CAR).await?;
+    let items = stored.items().await?;
     let content = html! {
-        (page::fact("get", &session.get::<String>(MY_CAR).await?))
-        (page::fact("get, with a default", &session.get_or(MY_CAR, "mini".to_string()).await?))
-        (page::fact("is it there?", &session.contains(MY_CAR).await?))
-        (page::items(&session.stored_items(&sessions).await?))
-        (page::text_form("/my-car", "My car", "Set"))
-        (page::button("/my-car/delete", "Delete"))
-        (page::button("/my-car/clear", "Clear the session"))
+        (page::fact("get", &car))
+        (page::fact("get, with a default", &car_or_mini))
+        (page::fact("is it there?", &is_there))
+        (page::items(&items))
+        (form::text_form("/my-car", "My car", "Set"))
+        (form::button("/my-car/delete", "Delete"))
+        (form::button("/my-car/clear", "Clear the session"))
     };
     Ok(page::layout("My car", content))
 }
@@ -85,17 +99,17 @@ async fn clear_session(session: Session) -> Result<Redirect, Error> {
     Ok(Redirect::to("/my-car"))
 }
 
-async fn cookie(session: Session) -> Result<Markup, Error> {
+async fn cookie_page(session: Session) -> Result<Markup, Error> {
     let content = html! {
-        (page::cookie_attributes("step6"))
+        (cookie::attributes(COOKIE))
         (page::fact("did the test cookie come back?", &session.test_cookie_worked().await?))
-        (page::expiry("this session's own expiry", session.kept_expiry().await?))
-        p { "Without another visit the row ends on " (page::date(session.ends().await?)) "." }
-        (page::button("/cookie/test", "Send or forget a test cookie"))
-        (page::button("/cookie/expiry/browser-close", "Until the browser closes"))
-        (page::button("/cookie/expiry/idle", "Until 30 seconds without a visit"))
-        (page::button("/cookie/expiry/date", "For one hour from now"))
-        (page::button("/cookie/expiry/site", "As the site has it"))
+        (cookie::expiry("this session's own expiry", session.kept_expiry().await?))
+        p { "Without another visit the row ends on " (cookie::date(session.ends().await?)) "." }
+        (form::button("/cookie/test", "Send or forget a test cookie"))
+        (form::button("/cookie/expiry/browser-close", "Until the browser closes"))
+        (form::button("/cookie/expiry/idle", "Until 30 seconds without a visit"))
+        (form::button("/cookie/expiry/date", "For one hour from now"))
+        (form::button("/cookie/expiry/site", "As the site has it"))
     };
     Ok(page::layout("The cookie", content))
 }
@@ -112,7 +126,9 @@ async fn set_expiry(session: Session, Path(choice): Path<String>) -> Result<Redi
     let expiry = match choice.as_str() {
         "browser-close" => Some(Expiry::OnSessionEnd),
         "idle" => Some(Expiry::OnInactivity(Duration::seconds(30))),
-        "date" => Some(Expiry::AtDateTime(OffsetDateTime::now_utc() + Duration::hours(1))),
+        "date" => Some(Expiry::AtDateTime(
+            OffsetDateTime::now_utc() + Duration::hours(1),
+        )),
         "site" => None,
         _ => return Err(Error::NotFound),
     };
@@ -120,11 +136,16 @@ async fn set_expiry(session: Session, Path(choice): Path<String>) -> Result<Redi
     Ok(Redirect::to("/cookie"))
 }
 
+/// Where sessions are stored. Django: `SESSION_ENGINE`.
+pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
+    Ok(SqliteStore::new(library.database())?)
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let library = Library::open().await?;
-    let sessions = SiteStore::new(&library);
-    sessions.sweep_every(std::time::Duration::from_secs(60 * 60));
+    let library = Library::open()?;
+    let sessions = engine(&library)?;
+    sessions.sweep_every(Duration::hours(1));
     let app = app(library, sessions);
     serve(app).await
 }

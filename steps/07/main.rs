@@ -5,17 +5,19 @@
 //!
 //! Run it with `cargo run --bin step7`, open http://127.0.0.1:8000/books and choose 5 books on a page.
 
-use std::time::Duration;
-
-use axum::middleware::from_fn;
-use axum::{Router, extract::State, response::Redirect, routing::get, routing::post};
-use locallibrary::form::{Form, NumberField, Query, Search, TextField};
-use locallibrary::session::{Dictionary, SiteStore, private};
+use axum::routing::{get, post};
+use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use locallibrary::books::{self, Search};
+use locallibrary::form::{self, Form, NumberField, Query, TextField};
+use locallibrary::session::{SessionExt, SqliteStore, StoredItems, protect_session};
 use locallibrary::{Error, Library, page, serve, site};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
+use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
+/// Cookies ignore ports, so each step names its cookie after itself.
+const COOKIE: &str = "step7";
 const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 const PREFERENCES: &str = "preferences";
@@ -31,32 +33,37 @@ struct Preferences {
 
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions.clone())
-        // Cookies ignore ports, so each step names its cookie after itself.
-        .with_name("step7")
+        .with_name(COOKIE)
         // Plain http: many clients drop a Secure cookie there. On https, delete this line.
         .with_secure(false)
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(|session| my_car(session, sessions)).post(set_my_car))
+        .route("/my-car", get(my_car).post(set_my_car))
         .route("/my-car/delete", post(delete_my_car))
         .route("/my-car/clear", post(clear_session))
         .route("/books", get(book_list))
         .route("/books/per-page", post(set_per_page))
         .route("/notice/dismiss", post(dismiss_notice))
+        // Lets a handler loop over what the store holds: `StoredItems`.
+        .layer(StoredItems::layer(sessions))
+        // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
-        .layer(from_fn(private));
+        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
+        .layer(from_fn_with_state(COOKIE, protect_session));
     site(pages, library)
 }
 
 async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
     let counts = library.counts().await?;
     let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
-    session.insert(NUM_VISITS, num_visits.saturating_add(1)).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
     let chosen = session.get_or(PREFERENCES, Preferences::default()).await?;
     let content = html! {
-        @if !chosen.notice_dismissed { (page::notice("/notice/dismiss")) }
+        @if !chosen.notice_dismissed { (page::notice(form::button("/notice/dismiss", "Do not show this again"))) }
         p { "Welcome. Every book here has copies that you could borrow." }
         (page::record_counts(&counts))
         p { "You have visited this page " (num_visits)
@@ -66,15 +73,19 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
     Ok(page::layout("Local Library Home", content))
 }
 
-async fn my_car(session: Session, sessions: impl SessionStore) -> Result<Markup, Error> {
+async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
+    let car: Option<String> = session.get(MY_CAR).await?;
+    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
+    let is_there = session.contains(MY_CAR).await?;
+    let items = stored.items().await?;
     let content = html! {
-        (page::fact("get", &session.get::<String>(MY_CAR).await?))
-        (page::fact("get, with a default", &session.get_or(MY_CAR, "mini".to_string()).await?))
-        (page::fact("is it there?", &session.contains(MY_CAR).await?))
-        (page::items(&session.stored_items(&sessions).await?))
-        (page::text_form("/my-car", "My car", "Set"))
-        (page::button("/my-car/delete", "Delete"))
-        (page::button("/my-car/clear", "Clear the session"))
+        (page::fact("get", &car))
+        (page::fact("get, with a default", &car_or_mini))
+        (page::fact("is it there?", &is_there))
+        (page::items(&items))
+        (form::text_form("/my-car", "My car", "Set"))
+        (form::button("/my-car/delete", "Delete"))
+        (form::button("/my-car/clear", "Clear the session"))
     };
     Ok(page::layout("My car", content))
 }
@@ -103,28 +114,41 @@ async fn book_list(
     let per_page = chosen.per_page.unwrap_or(PER_PAGE[1]);
     let listing = library.books(&search.q, search.page, per_page).await?;
     let content = html! {
-        (page::book_list(&listing, &search.q))
-        (page::number_form("/books/per-page", "Books on a page", &PER_PAGE, per_page))
+        (books::book_list(&listing, &search.q))
+        (form::number_form("/books/per-page", "Books on a page", &PER_PAGE, per_page))
     };
     Ok(page::layout("Books", content))
 }
 
 async fn set_per_page(session: Session, Form(typed): Form<NumberField>) -> Result<Redirect, Error> {
     let per_page = typed.one_of(&PER_PAGE)?;
-    session.edit(PREFERENCES, Preferences::default(), |my| my.per_page = Some(per_page)).await?;
+    session
+        .edit(PREFERENCES, Preferences::default(), |my| {
+            my.per_page = Some(per_page)
+        })
+        .await?;
     Ok(Redirect::to("/books"))
 }
 
 async fn dismiss_notice(session: Session) -> Result<Redirect, Error> {
-    session.edit(PREFERENCES, Preferences::default(), |my| my.notice_dismissed = true).await?;
+    session
+        .edit(PREFERENCES, Preferences::default(), |my| {
+            my.notice_dismissed = true
+        })
+        .await?;
     Ok(Redirect::to("/"))
+}
+
+/// Where sessions are stored. Django: `SESSION_ENGINE`.
+pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
+    Ok(SqliteStore::new(library.database())?)
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let library = Library::open().await?;
-    let sessions = SiteStore::new(&library);
-    sessions.sweep_every(Duration::from_secs(60 * 60));
+    let library = Library::open()?;
+    let sessions = engine(&library)?;
+    sessions.sweep_every(Duration::hours(1));
     let app = app(library, sessions);
     serve(app).await
 }

@@ -11,13 +11,15 @@ use tokio::{
 };
 
 use crate::{
+    binary::{command, exchange, resident_memory},
     file_site::count,
-    process::{Running, command, exchange, start},
-    project::status,
+    process::{Running, start, status},
 };
 
 async fn connect(running: &Running) -> TcpStream {
-    TcpStream::connect(running.address.trim_start_matches("http://")).await.unwrap()
+    TcpStream::connect(running.address.trim_start_matches("http://"))
+        .await
+        .unwrap()
 }
 
 /// F11: heads of up to 16 KiB and a hundred lines, forms of up to 16 KiB.
@@ -25,10 +27,13 @@ async fn connect(running: &Running) -> TcpStream {
 async fn a_head_or_a_form_that_is_too_large_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let running = start(command(5, &folder));
-    let before = running.resident_memory();
+    let before = resident_memory(&running);
     let head = |lines: usize, length: usize| {
         let line = format!("X: {}\r\n", "a".repeat(length / lines));
-        format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n", line.repeat(lines))
+        format!(
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n",
+            line.repeat(lines)
+        )
     };
     for (lines, length, expected) in [
         (1, 8 << 10, 200),
@@ -41,7 +46,10 @@ async fn a_head_or_a_form_that_is_too_large_is_refused() {
         let answer = exchange(&running.address, head(lines, length).as_bytes()).await;
         // The refusal may be lost with the connection while the head is still being sent.
         let lost = expected == 431 && answer.is_empty();
-        assert!(status(&answer) == expected || lost, "{lines} {length}: {answer}");
+        assert!(
+            status(&answer) == expected || lost,
+            "{lines} {length}: {answer}"
+        );
     }
     for (length, expected) in [(90, 303), (8 << 10, 422), (17 << 10, 413), (10 << 20, 413)] {
         let form = format!("text={}", "a".repeat(length));
@@ -54,8 +62,11 @@ async fn a_head_or_a_form_that_is_too_large_is_refused() {
         let lost = expected == 413 && answer.is_empty();
         assert!(status(&answer) == expected || lost, "{length}: {answer}");
     }
-    if let (Some(before), Some(after)) = (before, running.resident_memory()) {
-        assert!(after < before + 20_000, "{before} KiB before, {after} after");
+    if let (Some(before), Some(after)) = (before, resident_memory(&running)) {
+        assert!(
+            after < before + 20_000,
+            "{before} KiB before, {after} after"
+        );
     }
 }
 
@@ -72,19 +83,30 @@ async fn slow_clients_are_cut_off_and_others_are_served_meanwhile() {
     for number in 0..600 {
         let mut connection = connect(&running).await;
         let form = if number < 500 { "" } else { FORM };
-        connection.write_all(format!("{HEAD}{form}").as_bytes()).await.unwrap();
+        connection
+            .write_all(format!("{HEAD}{form}").as_bytes())
+            .await
+            .unwrap();
         slow.push(connection);
     }
     for _ in 0..100 {
         let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-        let answer =
-            timeout(Duration::from_secs(2), exchange(&running.address, request)).await.unwrap();
+        let answer = timeout(Duration::from_secs(2), exchange(&running.address, request))
+            .await
+            .unwrap();
         assert_eq!(status(&answer), 200);
     }
-    assert!(started.elapsed() < Duration::from_secs(10), "they were still connected");
+    assert!(
+        started.elapsed() < Duration::from_secs(10),
+        "they were still connected"
+    );
     for (number, connection) in slow.iter_mut().enumerate() {
         let mut said = String::new();
-        let cut = timeout(Duration::from_secs(20), connection.read_to_string(&mut said)).await;
+        let cut = timeout(
+            Duration::from_secs(20),
+            connection.read_to_string(&mut said),
+        )
+        .await;
         assert!(cut.is_ok(), "client {number} is still connected");
         assert_eq!(status(&said), if number < 500 { 0 } else { 503 }, "{said}");
     }
@@ -102,7 +124,10 @@ async fn a_server_that_is_told_to_stop_finishes_a_hundred_requests_under_way() {
     let mut visiting = Vec::new();
     for _ in 0..100 {
         let mut connection = connect(&running).await;
-        connection.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        connection
+            .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            .await
+            .unwrap();
         visiting.push(connection);
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -127,7 +152,9 @@ async fn clients_that_go_away_leave_nothing_behind() {
     let sockets = || {
         let files = std::fs::read_dir(format!("/proc/{}/fd", running.process.id())).unwrap();
         let names = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
-        names.filter(|name| name.to_string_lossy().starts_with("socket:")).count()
+        names
+            .filter(|name| name.to_string_lossy().starts_with("socket:"))
+            .count()
     };
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     assert_eq!(status(&exchange(&running.address, request).await), 200);
@@ -141,6 +168,8 @@ async fn clients_that_go_away_leave_nothing_behind() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(Duration::from_secs(5), closed).await.expect("every connection is closed");
+    timeout(Duration::from_secs(5), closed)
+        .await
+        .expect("every connection is closed");
     assert_eq!(status(&exchange(&running.address, request).await), 200);
 }

@@ -3,15 +3,14 @@
 
 use std::sync::Arc;
 
-use locallibrary::{
-    Library,
-    journey::{Browser, Site},
-};
+use journey::{Browser, InProcess};
+use locallibrary::Library;
 use tower_sessions::{MemoryStore, Session, SessionStore, session::Id};
 
 use crate::{
+    binary::{command, exchange, resident_memory},
     file_site::{ask, count, file_site},
-    process::{command, exchange, start},
+    process::start,
     step3::visits,
     steps::STEPS,
 };
@@ -151,13 +150,19 @@ async fn no_route_adopts_an_id_that_the_server_did_not_give_out() {
     ];
     const UNKNOWN: &str = "AAAAAAAAAAAAAAAAAAAAAA";
     for step in STEPS.iter().filter(|step| step.number > 1) {
-        let library = Library::in_memory().await.unwrap();
+        let library = Library::in_memory().unwrap();
         let sessions = (step.sessions)(&library).unwrap();
         let app = (step.app)(library, sessions.clone());
-        let mut site = Site::in_process(move || app.clone());
+        let mut site = InProcess::of(app);
         let cookie = format!("step{}", step.number);
         let expired = expired_id(&sessions).await;
-        for id in [UNKNOWN, &expired, "short", "AAAAAAAAAAAAAAAAAAAAA=", "../../../../../../etc"] {
+        for id in [
+            UNKNOWN,
+            &expired,
+            "short",
+            "AAAAAAAAAAAAAAAAAAAAA=",
+            "../../../../../../etc",
+        ] {
             for path in ROUTES {
                 for form in [None, Some("text=beetle&number=5")] {
                     let mut victim = Browser::new("the victim's");
@@ -195,22 +200,28 @@ async fn whatever_stands_in_a_cookie_is_a_stranger() {
         "Path",
     ];
     let site = file_site().await;
-    let mut cookies: Vec<String> =
-        ["", "step5", "step5=", "=step5", "step5=;step5", "step5==="].map(String::from).into();
+    let mut cookies: Vec<String> = ["", "step5", "step5=", "=step5", "step5=;step5", "step5==="]
+        .map(String::from)
+        .into();
     cookies.extend([22, 23, 4_000].map(|length| format!("step5={}", "A".repeat(length))));
     let mut random: u64 = 1;
     for _ in 0..20_000 {
         let mut cookie = String::from("step5=");
         for _ in 0..24 {
             // Knuth's MMIX numbers: the same cookies in every run.
-            random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            random = random
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
             cookie += LETTERS[(random >> 60) as usize];
         }
         cookies.push(cookie);
     }
     for cookie in cookies {
         let (status, _, page) = ask(&site.app, "/my-car", &cookie).await;
-        assert!(status == 200 && page.contains("<p>Nothing.</p>"), "{cookie}: {page}");
+        assert!(
+            status == 200 && page.contains("<p>Nothing.</p>"),
+            "{cookie}: {page}"
+        );
     }
     assert_eq!(site.rows(), 0);
 }
@@ -229,14 +240,17 @@ async fn requests_without_a_cookie_leave_no_row_and_no_memory() {
         for robot in robots {
             robot.await.unwrap();
         }
-        running.resident_memory()
+        resident_memory(&running)
     };
     let first = robots(100).await;
     let last = robots(900).await;
     let rows = count(&rusqlite::Connection::open(folder.path().join("library.db")).unwrap());
     assert_eq!(rows, 0);
     if let (Some(first), Some(last)) = (first, last) {
-        assert!(last < first + 4_000, "{first} KiB after 5,000 requests, {last} after 50,000");
+        assert!(
+            last < first + 4_000,
+            "{first} KiB after 5,000 requests, {last} after 50,000"
+        );
     }
 }
 
@@ -245,8 +259,15 @@ async fn robot(address: String, paths: [&str; 4], connections: usize) {
     let host = address.trim_start_matches("http://");
     let mut requests = String::new();
     for request in 0..50 {
-        let close = if request == 49 { "Connection: close\r\n" } else { "" };
-        requests += &format!("GET {} HTTP/1.1\r\nHost: {host}\r\n{close}\r\n", paths[request % 4]);
+        let close = if request == 49 {
+            "Connection: close\r\n"
+        } else {
+            ""
+        };
+        requests += &format!(
+            "GET {} HTTP/1.1\r\nHost: {host}\r\n{close}\r\n",
+            paths[request % 4]
+        );
     }
     for _ in 0..connections {
         let answers = exchange(&address, requests.as_bytes()).await;

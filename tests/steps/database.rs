@@ -9,18 +9,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use locallibrary::database::{Database, Failure, Shared};
+use locallibrary::database::{Database, Error, Shared};
 use rusqlite::Connection;
 use tokio::task::JoinHandle;
 
 fn in_memory() -> Database {
     let connection = Connection::open_in_memory().unwrap();
-    connection.execute_batch("create table t (n integer unique)").unwrap();
+    connection
+        .execute_batch("create table t (n integer unique)")
+        .unwrap();
     Database::new(connection).unwrap()
 }
 
-async fn insert(database: &Database, n: i64) -> Result<usize, Failure> {
-    database.write(move |connection| connection.execute("insert into t values (?)", [n])).await
+async fn insert(database: &Database, n: i64) -> Result<usize, Error> {
+    database
+        .write(move |connection| connection.execute("insert into t values (?)", [n]))
+        .await
 }
 
 async fn rows(database: &Database) -> i64 {
@@ -31,7 +35,7 @@ async fn rows(database: &Database) -> i64 {
 }
 
 /// Keeps the thread busy until somebody else comes to `gate`.
-async fn hold(database: &Database, gate: &Arc<Barrier>) -> JoinHandle<Result<(), Failure>> {
+async fn hold(database: &Database, gate: &Arc<Barrier>) -> JoinHandle<Result<(), Error>> {
     let (database, gate) = (database.clone(), gate.clone());
     let (began, begun) = tokio::sync::oneshot::channel();
     let held = tokio::spawn(async move {
@@ -51,7 +55,7 @@ async fn work_that_panics_fails_alone() {
     let database = in_memory();
     let panics = database.write(|_| -> rusqlite::Result<()> { panic!("a bug") });
     let (panicked, inserted) = tokio::join!(panics, insert(&database, 1));
-    assert!(!panicked.unwrap_err().passing);
+    assert!(!panicked.unwrap_err().is_transient());
     inserted.unwrap();
     assert_eq!(rows(&database).await, 1);
 }
@@ -59,8 +63,11 @@ async fn work_that_panics_fails_alone() {
 #[tokio::test]
 async fn work_that_fails_leaves_the_others_of_its_transaction_as_they_are() {
     let database = in_memory();
-    let (first, twice, second) =
-        tokio::join!(insert(&database, 1), insert(&database, 1), insert(&database, 2));
+    let (first, twice, second) = tokio::join!(
+        insert(&database, 1),
+        insert(&database, 1),
+        insert(&database, 2)
+    );
     assert!(first.is_ok() && twice.is_err() && second.is_ok());
     assert_eq!(rows(&database).await, 2);
 }
@@ -82,7 +89,10 @@ async fn a_full_queue_is_refused_at_once_and_works_again_when_it_is_not() {
     let mut refused = 0;
     for work in waiting {
         if let Err(failure) = work.await.unwrap() {
-            assert!(failure.passing && failure.to_string().contains("queue is full"), "{failure}");
+            assert!(
+                failure.is_transient() && failure.to_string().contains("too much work is queued"),
+                "{failure}"
+            );
             refused += 1;
         }
     }
@@ -96,9 +106,12 @@ async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
     let connection = || Connection::open(folder.path().join("t.db")).unwrap();
     let (ours, theirs) = (connection(), connection());
     ours.pragma_update(None, "journal_mode", "wal").unwrap();
-    ours.execute_batch("create table t (n integer unique)").unwrap();
+    ours.execute_batch("create table t (n integer unique)")
+        .unwrap();
     let database = Database::new(ours).unwrap();
-    theirs.execute_batch("begin immediate; insert into t values (1)").unwrap();
+    theirs
+        .execute_batch("begin immediate; insert into t values (1)")
+        .unwrap();
     let waiting: Vec<_> = (2..=101)
         .map(|n| {
             let database = database.clone();
@@ -107,9 +120,16 @@ async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
         .collect();
     let started = Instant::now();
     for _ in 0..100 {
-        assert_eq!(rows(&database).await, 0, "what is not committed is not seen");
+        assert_eq!(
+            rows(&database).await,
+            0,
+            "what is not committed is not seen"
+        );
     }
-    assert!(started.elapsed() < Duration::from_secs(1), "reads waited for the lock");
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "reads waited for the lock"
+    );
     theirs.execute_batch("commit").unwrap();
     for write in waiting {
         write.await.unwrap().unwrap();
@@ -152,7 +172,7 @@ async fn a_shared_query_that_panics_or_is_refused_can_be_asked_again() {
         assert!(!FAILS.swap(false, Ordering::Relaxed), "a bug");
         Ok(1)
     });
-    assert!(!shared.ask(&database).await.unwrap_err().passing);
+    assert!(!shared.ask(&database).await.unwrap_err().is_transient());
     assert_eq!(shared.ask(&database).await, Ok(1));
 
     let gate = Arc::new(Barrier::new(2));
@@ -163,7 +183,7 @@ async fn a_shared_query_that_panics_or_is_refused_can_be_asked_again() {
         assert!(futures_util::poll!(&mut write).is_pending());
         queued.push(write);
     }
-    assert!(shared.ask(&database).await.unwrap_err().passing);
+    assert!(shared.ask(&database).await.unwrap_err().is_transient());
     gate.wait();
     held.await.unwrap().unwrap();
     drop(queued);
@@ -172,7 +192,9 @@ async fn a_shared_query_that_panics_or_is_refused_can_be_asked_again() {
             tokio::task::yield_now().await; // The queue is still being emptied.
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), again).await.expect("an answer");
+    tokio::time::timeout(Duration::from_secs(10), again)
+        .await
+        .expect("an answer");
 }
 
 #[tokio::test]
@@ -180,8 +202,12 @@ async fn the_file_is_closed_cleanly_with_the_last_handle() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.db");
     let connection = Connection::open(&path).unwrap();
-    connection.pragma_update(None, "journal_mode", "wal").unwrap();
-    connection.execute_batch("create table t (n integer unique)").unwrap();
+    connection
+        .pragma_update(None, "journal_mode", "wal")
+        .unwrap();
+    connection
+        .execute_batch("create table t (n integer unique)")
+        .unwrap();
     let database = Database::new(connection).unwrap();
     insert(&database, 1).await.unwrap();
     let other = database.clone();

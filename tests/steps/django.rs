@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{Router, middleware::from_fn};
 use locallibrary::{
     Library,
-    session::{Dictionary, Lifetime, SiteStore, save_every_request},
+    session::{SessionExt, SqliteStore, StoredItems, save_every_request},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -25,8 +25,8 @@ struct Car {
     n: u8,
 }
 
-async fn new() -> (Session, SiteStore) {
-    let store = SiteStore::new(&Library::in_memory().await.unwrap());
+async fn new() -> (Session, SqliteStore) {
+    let store = SqliteStore::new(Library::in_memory().unwrap().database()).unwrap();
     (Session::new(None, Arc::new(store.clone()), None), store)
 }
 
@@ -35,11 +35,19 @@ fn every_line_of_the_table_is_run_here() {
     let squeezed = |text: &str| text.split_whitespace().collect::<String>();
     let here = squeezed(include_str!("django.rs"));
     // A bar within a cell is written \| in Markdown.
-    let table = include_str!("../../src/session.rs").replace("\\|", "\u{a6}");
-    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("//! | `")).collect();
+    let table = include_str!("../../src/session/mod.rs").replace("\\|", "\u{a6}");
+    let rows: Vec<_> = table
+        .lines()
+        .filter(|line| line.starts_with("//! | `"))
+        .collect();
     assert!(rows.len() >= 40, "{}", rows.len());
     for row in rows {
-        let line = row.split(" | ").nth(2).unwrap().trim_matches('`').replace('\u{a6}', "|");
+        let line = row
+            .split(" | ")
+            .nth(2)
+            .unwrap()
+            .trim_matches('`')
+            .replace('\u{a6}', "|");
         assert!(here.contains(&squeezed(&line)), "{line}");
     }
 }
@@ -56,15 +64,28 @@ async fn the_dictionary() -> Result {
     assert_eq!(session.get::<String>("k").await?.as_deref(), Some("mini"));
     assert!(session.contains("k").await?);
     assert_eq!(session.remove_value("k").await?, Some(json!("mini")));
-    assert_eq!(session.remove::<String>("k").await?.unwrap_or("mini".into()), "mini");
+    assert_eq!(
+        session
+            .remove::<String>("k")
+            .await?
+            .unwrap_or("mini".into()),
+        "mini"
+    );
     session.update(&json!({ "a": 1 })).await?;
-    assert_eq!(session.edit("k", Car::default(), |car| car.n = 1).await?, Car { n: 1 });
+    assert_eq!(
+        session.edit("k", Car::default(), |car| car.n = 1).await?,
+        Car { n: 1 }
+    );
     session.save().await?;
-    let items = session.stored_items(&store).await?;
-    assert_eq!(items, [("a".into(), json!(1)), ("k".into(), json!({ "n": 1 }))]);
+    let stored = StoredItems::new(session.clone(), Arc::new(store));
+    let items = stored.items().await?;
+    assert_eq!(
+        items,
+        [("a".into(), json!(1)), ("k".into(), json!({ "n": 1 }))]
+    );
     session.remove_all().await?;
     session.save().await?;
-    assert!(session.stored_items(&store).await?.is_empty());
+    assert!(stored.items().await?.is_empty());
     Ok(())
 }
 
@@ -78,11 +99,11 @@ async fn modified_key_save_cycle_and_flush() -> Result {
     session.save().await?;
     let id = session.id().unwrap();
     assert!(store.load(&id).await?.is_some());
-    session.renew().await?;
+    session.cycle_key().await?;
     assert!(store.load(&id).await?.is_none());
     session.save().await?;
     assert_ne!(session.id(), Some(id));
-    session.end().await?;
+    session.flush_and_cycle().await?;
     assert!(session.is_empty().await && session.id().is_none());
     Ok(())
 }
@@ -104,21 +125,40 @@ async fn the_test_cookie() -> Result {
 async fn expiry_in_all_its_forms() -> Result {
     let (session, store) = new().await;
     let date = OffsetDateTime::now_utc() + Duration::hours(1);
-    assert!(session.ends_with_browser().await?, "the policy of this session has no age");
+    assert!(
+        session.ends_with_browser().await?,
+        "the policy of this session has no age"
+    );
 
-    session.keep_expiry(Some(Expiry::OnInactivity(Duration::seconds(300)))).await?;
+    session
+        .keep_expiry(Some(Expiry::OnInactivity(Duration::seconds(300))))
+        .await?;
     let age = session.age().await?;
-    assert!(age > Duration::seconds(298) && age <= Duration::seconds(300), "{age}");
+    assert!(
+        age > Duration::seconds(298) && age <= Duration::seconds(300),
+        "{age}"
+    );
     assert!(!session.ends_with_browser().await?);
 
     session.keep_expiry(Some(Expiry::AtDateTime(date))).await?;
-    assert_eq!(session.ends().await?.unix_timestamp(), date.unix_timestamp());
-    session.keep_expiry(Some(Expiry::AtDateTime(date - Duration::hours(2)))).await?;
-    assert!(session.age().await?.is_negative(), "a date that is past, as in Django");
+    assert_eq!(
+        session.ends().await?.unix_timestamp(),
+        date.unix_timestamp()
+    );
+    session
+        .keep_expiry(Some(Expiry::AtDateTime(date - Duration::hours(2))))
+        .await?;
+    assert!(
+        session.age().await?.is_negative(),
+        "a date that is past, as in Django"
+    );
 
     session.keep_expiry(Some(Expiry::OnSessionEnd)).await?;
     assert!(session.ends_with_browser().await?);
-    assert!(session.age().await? > Duration::days(13), "the server keeps it for two weeks");
+    assert!(
+        session.age().await? > Duration::days(13),
+        "the server keeps it for two weeks"
+    );
 
     session.keep_expiry(None).await?;
     assert_eq!(session.kept_expiry().await?, None);

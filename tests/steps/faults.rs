@@ -5,12 +5,13 @@
 
 use std::time::{Duration, Instant};
 
-use locallibrary::journey::{Browser, Site};
+use journey::{Browser, OverHttp};
 use rusqlite::Connection;
 
 use crate::{
+    binary::{command, command_after},
     file_site::{ask, count, file_site},
-    process::{Running, command, command_after, start},
+    process::{Running, start},
     step3::visits,
 };
 
@@ -27,11 +28,18 @@ async fn no_answered_visit_is_lost_when_the_process_is_killed() {
     for _ in 0..KILLS {
         let started = Instant::now();
         let mut running = start(command(5, &folder));
-        assert!(started.elapsed() < Duration::from_secs(2), "serving again within two seconds");
+        assert!(
+            started.elapsed() < Duration::from_secs(2),
+            "serving again within two seconds"
+        );
         let visiting: Vec<_> = browsers
             .into_iter()
             .map(|(browser, answered)| {
-                tokio::spawn(visit_until_killed(browser, answered, running.address.clone()))
+                tokio::spawn(visit_until_killed(
+                    browser,
+                    answered,
+                    running.address.clone(),
+                ))
             })
             .collect();
         // Killed in the midst: long after the first visits, long before the last could be done.
@@ -48,8 +56,9 @@ async fn no_answered_visit_is_lost_when_the_process_is_killed() {
     let answered: u64 = browsers.iter().map(|(_, answered)| answered).sum();
     assert!(answered >= 10_000, "only {answered} visits were answered");
     let connection = Connection::open(folder.path().join("library.db")).unwrap();
-    let checked: String =
-        connection.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
+    let checked: String = connection
+        .query_row("pragma integrity_check", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(checked, "ok");
 }
 
@@ -65,7 +74,7 @@ async fn visit_until_killed(
     mut answered: u64,
     address: String,
 ) -> (Browser, u64) {
-    let mut site = Site::over_http(&address);
+    let mut site = OverHttp::new(&address);
     while let Ok(seen) = browser.get(&mut site, "/").await {
         assert_eq!(seen[0].status, 200, "{}", seen[0]);
         let counted = visits(&seen[0].page);
@@ -99,16 +108,26 @@ async fn a_locked_database_refuses_writes_soon_and_serves_reads() {
         let (status, _, page) = ask(&site.app, "/my-car", &cookie).await;
         assert!(status == 200 && page.contains("num_visits"), "{page}");
     }
-    assert!(started.elapsed() < Duration::from_millis(1_500), "reads waited for the lock");
+    assert!(
+        started.elapsed() < Duration::from_millis(1_500),
+        "reads waited for the lock"
+    );
     for write in writes {
         let (status, _, page) = write.await.unwrap();
         assert_eq!(status, 503, "{page}");
         assert!(page.contains("try again in a few seconds"), "{page}");
     }
-    assert!(started.elapsed() < Duration::from_secs(3), "writes were refused late");
+    assert!(
+        started.elapsed() < Duration::from_secs(3),
+        "writes were refused late"
+    );
     lock.execute_batch("commit").unwrap();
     let (status, _, page) = ask(&site.app, "/", &cookie).await;
-    assert_eq!((status.as_u16(), visits(&page)), (200, 1), "no refused visit was counted");
+    assert_eq!(
+        (status.as_u16(), visits(&page)),
+        (200, 1),
+        "no refused visit was counted"
+    );
 }
 
 /// F4: the disk is full: a limit on the size of files, which stands for it, is reached and later raised. Where
@@ -116,7 +135,11 @@ async fn a_locked_database_refuses_writes_soon_and_serves_reads() {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
-    if std::process::Command::new("prlimit").arg("--version").output().is_err() {
+    if std::process::Command::new("prlimit")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
         println!("skipped: prlimit is not installed");
         return;
     }
@@ -125,7 +148,7 @@ async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
     // Without the trap, the signal that comes with the error would end the process.
     let Running { process, address } =
         &start(command_after("trap '' XFSZ; ulimit -S -f 100", 5, &folder));
-    let mut site = Site::over_http(address);
+    let mut site = OverHttp::new(address);
     let mut ann = Browser::new("Ann's");
     let mut visit = async |path| ann.get(&mut site, path).await.unwrap().remove(0);
     let mut counted = None;
@@ -141,13 +164,22 @@ async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
     let counted = counted.expect("visits before the disk was full");
     assert_eq!(visit("/").await.status, 503, "still full");
     assert_eq!(visit("/books").await.status, 200);
-    assert_eq!(visit("/my-car").await.status, 200, "a session can still be read");
+    assert_eq!(
+        visit("/my-car").await.status,
+        200,
+        "a session can still be read"
+    );
     let pid = process.id().to_string();
-    let raised =
-        std::process::Command::new("prlimit").args(["--pid", &pid, "--fsize=unlimited"]).status();
+    let raised = std::process::Command::new("prlimit")
+        .args(["--pid", &pid, "--fsize=unlimited"])
+        .status();
     assert!(raised.unwrap().success());
     let seen = visit("/").await;
-    assert_eq!((seen.status.as_u16(), visits(&seen.page)), (200, counted + 1), "{seen}");
+    assert_eq!(
+        (seen.status.as_u16(), visits(&seen.page)),
+        (200, counted + 1),
+        "{seen}"
+    );
 }
 
 /// F14: two processes serve one database, as behind a load balancer; each browser's visits go to either in turn.
@@ -158,7 +190,9 @@ async fn two_processes_with_one_database_count_together() {
     let running = [start(command(5, &folder)), start(command(5, &folder))];
     let visiting: Vec<_> = (0..50)
         .map(|_| {
-            let mut sites = running.each_ref().map(|running| Site::over_http(&running.address));
+            let mut sites = running
+                .each_ref()
+                .map(|running| OverHttp::new(&running.address));
             tokio::spawn(async move {
                 let mut browser = Browser::new("a");
                 for expected in 0..20 {
@@ -172,7 +206,10 @@ async fn two_processes_with_one_database_count_together() {
     for browser in visiting {
         browser.await.unwrap();
     }
-    assert_eq!(count(&Connection::open(folder.path().join("library.db")).unwrap()), 50);
+    assert_eq!(
+        count(&Connection::open(folder.path().join("library.db")).unwrap()),
+        50
+    );
 }
 
 /// F17: a hundred rows that cannot be read make a hundred new visitors, and no error page. A store whose `load`
@@ -193,5 +230,9 @@ async fn a_row_that_cannot_be_read_makes_a_new_visitor() {
         assert_eq!((status.as_u16(), visits(&page)), (200, 0));
         assert_ne!(new, cookie);
     }
-    assert_eq!(site.rows(), 100, "the damaged rows are gone, the new ones are there");
+    assert_eq!(
+        site.rows(),
+        100,
+        "the damaged rows are gone, the new ones are there"
+    );
 }

@@ -10,7 +10,7 @@ use crate::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A step is read in one go; a library file nearly so.
-const LONGEST_STEP: usize = 130;
+const LONGEST_STEP: usize = 160;
 const LONGEST_LIBRARY_FILE: usize = 300;
 
 fn names(folder: &str) -> BTreeSet<String> {
@@ -24,7 +24,11 @@ fn names(folder: &str) -> BTreeSet<String> {
 fn steps_are_numbered_from_one_and_build_on_earlier_ones() {
     for (index, step) in STEPS.iter().enumerate() {
         assert_eq!(usize::from(step.number), index + 1);
-        assert!(step.builds_on.is_none_or(|base| base < step.number), "step {}", step.number);
+        assert!(
+            step.builds_on.is_none_or(|base| base < step.number),
+            "step {}",
+            step.number
+        );
     }
 }
 
@@ -36,23 +40,39 @@ fn every_step_has_its_bin_row_source_and_tests() {
         let number = step.number;
         let row = format!("name = \"step{number}\"\npath = \"steps/{number:02}/main.rs\"");
         assert!(manifest.contains(&row), "no [[bin]] row for step {number}");
-        assert!(test_crate.contains(&format!("mod step{number};")), "no tests for step {number}");
+        assert!(
+            test_crate.contains(&format!("mod step{number};")),
+            "no tests for step {number}"
+        );
         assert_eq!(step.source, read(format!("steps/{number:02}/main.rs")));
     }
-    let folders = names("steps").into_iter().filter(|name| name.parse::<u8>().is_ok());
-    assert_eq!(folders.count(), STEPS.len(), "a folder in steps/ is not in the list");
+    let folders = names("steps")
+        .into_iter()
+        .filter(|name| name.parse::<u8>().is_ok());
+    assert_eq!(
+        folders.count(),
+        STEPS.len(),
+        "a folder in steps/ is not in the list"
+    );
 }
 
 #[test]
 fn every_step_opens_with_its_number_its_command_and_what_is_new() {
     for step in STEPS {
         let (number, source) = (step.number, step.source);
-        assert!(source.starts_with(&format!("//! Step {number}: ")), "step {number}");
-        assert!(source.contains(&format!("`cargo run --bin step{number}`")), "step {number}");
         assert!(
-            step.builds_on.is_none_or(|base| source.contains(&format!("New since step {base}")))
+            source.starts_with(&format!("//! Step {number}: ")),
+            "step {number}"
         );
-        let cookie = format!("with_name(\"step{number}\")");
+        assert!(
+            source.contains(&format!("`cargo run --bin step{number}`")),
+            "step {number}"
+        );
+        assert!(
+            step.builds_on
+                .is_none_or(|base| source.contains(&format!("New since step {base}")))
+        );
+        let cookie = format!("const COOKIE: &str = \"step{number}\";");
         assert!(
             number == 1 || source.contains(&cookie),
             "step {number} names its cookie after itself"
@@ -63,15 +83,24 @@ fn every_step_opens_with_its_number_its_command_and_what_is_new() {
 #[test]
 fn every_step_says_bind_and_serve_alike() {
     for step in STEPS {
-        assert!(step.source.ends_with("    serve(app).await\n}\n"), "step {}", step.number);
+        assert!(
+            step.source.ends_with("    serve(app).await\n}\n"),
+            "step {}",
+            step.number
+        );
     }
 }
 
 #[test]
 fn every_step_has_a_deck_of_its_number() {
-    let decks: Vec<_> = names("slides").into_iter().filter(|name| name.ends_with(".md")).collect();
+    let decks: Vec<_> = names("slides")
+        .into_iter()
+        .filter(|name| name.ends_with(".md"))
+        .collect();
     for step in STEPS {
-        let mine = decks.iter().filter(|name| name.starts_with(&format!("{:02}-", step.number)));
+        let mine = decks
+            .iter()
+            .filter(|name| name.starts_with(&format!("{:02}-", step.number)));
         let mine: Vec<_> = mine.collect();
         assert_eq!(mine.len(), 1, "step {}: {mine:?}", step.number);
         assert_eq!(step.slides, read(format!("slides/{}", mine[0])));
@@ -88,11 +117,15 @@ fn every_snapshot_belongs_to_a_test() {
             wanted.insert(format!("{caption}-wire.snap"));
             wanted.insert(format!("{caption}.snap"));
         }
-        let diff = step.builds_on.map(|base| format!("diff-{base:02}-{:02}.snap", step.number));
+        let diff = step
+            .builds_on
+            .map(|base| format!("diff-{base:02}-{:02}.snap", step.number));
         wanted.extend(diff);
     }
-    let pinned =
-        names("snapshots").into_iter().filter(|name| !name.ends_with(".snap.new")).collect();
+    let pinned = names("snapshots")
+        .into_iter()
+        .filter(|name| !name.ends_with(".snap.new"))
+        .collect();
     let odd: Vec<_> = wanted.symmetric_difference(&pinned).collect();
     assert!(odd.is_empty(), "missing, or of no journey: {odd:?}");
 }
@@ -100,11 +133,17 @@ fn every_snapshot_belongs_to_a_test() {
 #[test]
 fn a_fresh_clone_has_the_stub_of_the_learners_program() {
     let mut git = std::process::Command::new("git");
-    let committed = git.args(["show", ":steps/mine/main.rs"]).current_dir(ROOT).output();
+    let committed = git
+        .args(["show", ":steps/mine/main.rs"])
+        .current_dir(ROOT)
+        .output();
     let committed = committed.ok().filter(|output| output.status.success());
     // Without git there is no commit to look at; a learner's own program is none of our business.
     let Some(committed) = committed else { return };
-    assert_eq!(String::from_utf8_lossy(&committed.stdout), read("src/workshop/stub.txt"));
+    assert_eq!(
+        String::from_utf8_lossy(&committed.stdout),
+        read("workshop/src/stub.txt")
+    );
 }
 
 #[test]
@@ -119,10 +158,16 @@ fn journeys_have_titles_of_their_own() {
 fn no_file_is_longer_than_one_can_read() {
     for step in STEPS {
         let length = step.source.lines().count();
-        assert!(length <= LONGEST_STEP, "step {} has {length} lines", step.number);
+        assert!(
+            length <= LONGEST_STEP,
+            "step {} has {length} lines",
+            step.number
+        );
     }
     assert!(step(1).source.lines().count() <= 40);
-    let mut folders = vec![Path::new(ROOT).join("src")];
+    let mut folders = ["src", "journey/src", "workshop/src"]
+        .map(|folder| Path::new(ROOT).join(folder))
+        .to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -130,7 +175,11 @@ fn no_file_is_longer_than_one_can_read() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 let length = fs::read_to_string(&path).unwrap().lines().count();
-                assert!(length <= LONGEST_LIBRARY_FILE, "{}: {length} lines", path.display());
+                assert!(
+                    length <= LONGEST_LIBRARY_FILE,
+                    "{}: {length} lines",
+                    path.display()
+                );
             }
         }
     }

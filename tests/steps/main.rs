@@ -4,7 +4,7 @@
 mod steps;
 mod support;
 
-mod browser;
+mod binary;
 mod catalog;
 mod connections;
 mod crowds;
@@ -14,13 +14,10 @@ mod django;
 mod exercises;
 mod faults;
 mod file_site;
-mod hostile;
 mod layout;
 mod middleware;
-mod mine;
 mod posts;
 mod process;
-mod project;
 mod session;
 mod slides;
 mod smoke;
@@ -32,5 +29,3 @@ mod step5;
 mod step6;
 mod step7;
 mod store;
-mod timeline;
-mod workshop;

@@ -4,14 +4,14 @@
 use axum::{
     Router,
     http::StatusCode,
-    middleware::from_fn,
+    middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
+use journey::{Browser, Exchange, InProcess, Site};
 use locallibrary::{
     Error, Library,
-    journey::{Browser, Exchange, Site},
     session::{
-        Dictionary, Fault, Lifetime, Recorder, SiteStore, apply_kept_expiry, private,
+        Fault, Recorder, SessionExt, SqliteStore, apply_kept_expiry, protect_session,
         save_every_request,
     },
     site,
@@ -35,10 +35,17 @@ fn app(library: Library, store: impl SessionStore + Clone, name: &'static str) -
         .route(
             "/read",
             get(async |session: Session| {
-                session.contains("n").await.map(|_| "read").map_err(Error::from)
+                session
+                    .contains("n")
+                    .await
+                    .map(|_| "read")
+                    .map_err(Error::from)
             }),
         )
-        .route("/set", get(async |session: Session| insert(session, 1).await))
+        .route(
+            "/set",
+            get(async |session: Session| insert(session, 1).await),
+        )
         .route(
             "/set-and-fail",
             get(async |session: Session| {
@@ -57,7 +64,10 @@ fn app(library: Library, store: impl SessionStore + Clone, name: &'static str) -
             "/clear",
             get(async |session: Session| session.remove_all().await.map_err(Error::from)),
         )
-        .route("/end", get(async |session: Session| session.end().await.map_err(Error::from)))
+        .route(
+            "/end",
+            get(async |session: Session| session.flush_and_cycle().await.map_err(Error::from)),
+        )
         .route(
             "/idle",
             post(async |session: Session| {
@@ -71,7 +81,9 @@ fn app(library: Library, store: impl SessionStore + Clone, name: &'static str) -
             "/logged-out-elsewhere",
             get(async move |session: Session| {
                 insert(session.clone(), 4).await?;
-                store_in_handler.delete(&session.id().expect("a live session")).await?;
+                store_in_handler
+                    .delete(&session.id().expect("a live session"))
+                    .await?;
                 Ok::<_, Error>("too late")
             }),
         )
@@ -83,7 +95,7 @@ fn app(library: Library, store: impl SessionStore + Clone, name: &'static str) -
                 .with_same_site(SameSite::Lax)
                 .with_expiry(Expiry::OnInactivity(POLICY)),
         )
-        .layer(from_fn(private));
+        .layer(from_fn_with_state("id", protect_session));
     site(pages, library)
 }
 
@@ -91,19 +103,22 @@ async fn insert(session: Session, n: u8) -> Result<(), Error> {
     Ok(session.insert("n", n).await?)
 }
 
-async fn site_and_browser() -> (Site, Browser) {
-    let library = Library::in_memory().await.unwrap();
-    let store = Recorder::new(SiteStore::new(&library));
-    let site = Site::in_process(move || app(library.clone(), store.clone(), "id"));
+async fn site_and_browser() -> (InProcess, Browser) {
+    let library = Library::in_memory().unwrap();
+    let store = Recorder::new(SqliteStore::new(library.database()).unwrap());
+    let site = InProcess::of(app(library, store, "id"));
     (site, Browser::new("Ann's"))
 }
 
-async fn visit(site: &mut Site, browser: &mut Browser, path: &str) -> Exchange {
+async fn visit(site: &mut dyn Site, browser: &mut Browser, path: &str) -> Exchange {
     browser.get(site, path).await.unwrap().remove(0)
 }
 
 fn set_cookie(exchange: &Exchange) -> Option<&str> {
-    exchange.headers.get("set-cookie").map(|value| value.to_str().unwrap())
+    exchange
+        .headers
+        .get("set-cookie")
+        .map(|value| value.to_str().unwrap())
 }
 
 #[tokio::test]
@@ -119,7 +134,7 @@ async fn a_visitor_whose_session_was_untouched_or_only_read_gets_no_cookie_and_n
     let (mut site, mut ann) = site_and_browser().await;
     for path in ["/untouched", "/read"] {
         let seen = visit(&mut site, &mut ann, path).await;
-        assert_eq!((set_cookie(&seen), seen.notes.len()), (None, 0), "{path}");
+        assert_eq!((set_cookie(&seen), seen.calls.len()), (None, 0), "{path}");
         assert_eq!(seen.headers["vary"], "Cookie", "{path}");
     }
 }
@@ -129,10 +144,13 @@ async fn an_answer_of_5xx_stores_nothing_and_one_of_4xx_does() {
     let (mut site, mut ann) = site_and_browser().await;
     visit(&mut site, &mut ann, "/set").await;
     let failed = visit(&mut site, &mut ann, "/set-and-fail").await;
-    assert_eq!((failed.status, set_cookie(&failed)), (StatusCode::BAD_GATEWAY, None));
+    assert_eq!(
+        (failed.status, set_cookie(&failed)),
+        (StatusCode::BAD_GATEWAY, None)
+    );
     let refused = visit(&mut site, &mut ann, "/set-and-refuse").await;
     assert!(refused.status == StatusCode::IM_A_TEAPOT && set_cookie(&refused).is_some());
-    let saved = refused.notes.last().unwrap();
+    let saved = refused.calls.last().unwrap();
     assert_eq!(saved.to_string(), r#"save {"n":1} -> {"n":3}"#);
 }
 
@@ -142,16 +160,19 @@ async fn an_emptied_session_is_stored_empty_and_keeps_its_cookie() {
     visit(&mut site, &mut ann, "/set").await;
     let before = ann.cookie("id").map(str::to_string);
     let seen = visit(&mut site, &mut ann, "/clear").await;
-    assert_eq!(seen.notes.last().unwrap().to_string(), r#"save {"n":1} -> {}"#);
+    assert_eq!(
+        seen.calls.last().unwrap().to_string(),
+        r#"save {"n":1} -> {}"#
+    );
     assert_eq!(ann.cookie("id").map(str::to_string), before);
 }
 
 #[tokio::test]
 async fn an_ended_session_loses_row_and_cookie_and_the_removal_carries_the_attributes() {
     for (name, secure) in [("id", false), ("__Host-id", true)] {
-        let library = Library::in_memory().await.unwrap();
-        let store = SiteStore::new(&library);
-        let mut site = Site::in_process(move || app(library.clone(), store.clone(), name));
+        let library = Library::in_memory().unwrap();
+        let store = SqliteStore::new(library.database()).unwrap();
+        let mut site = InProcess::of(app(library, store, name));
         let mut ann = Browser::new("Ann's");
         visit(&mut site, &mut ann, "/set").await;
         let seen = visit(&mut site, &mut ann, "/end").await;
@@ -174,15 +195,23 @@ async fn ending_a_session_that_never_was_sets_no_cookie() {
 
 #[tokio::test]
 async fn an_unknown_or_malformed_id_is_taken_out_of_the_browser() {
-    for (id, path) in
-        [("AAAAAAAAAAAAAAAAAAAAAA", "/read"), ("short", "/untouched"), ("ü%00;", "/read")]
-    {
+    for (id, path) in [
+        ("AAAAAAAAAAAAAAAAAAAAAA", "/read"),
+        ("short", "/untouched"),
+        ("ü%00;", "/read"),
+    ] {
         let (mut site, mut ann) = site_and_browser().await;
         ann.set_cookie("id", id);
         let seen = visit(&mut site, &mut ann, path).await;
         assert_eq!(seen.status, 200, "{id}");
-        assert!(set_cookie(&seen).is_none_or(|cookie| cookie.contains("Max-Age=0")), "{id}");
-        assert!(seen.notes.iter().all(|note| note.after.is_none()), "{id}: no row");
+        assert!(
+            set_cookie(&seen).is_none_or(|cookie| cookie.contains("Max-Age=0")),
+            "{id}"
+        );
+        assert!(
+            seen.calls.iter().all(|note| note.after.is_none()),
+            "{id}: no row"
+        );
     }
 }
 
@@ -191,11 +220,17 @@ async fn a_session_deleted_during_the_request_is_not_revived_and_the_page_says_s
     let (mut site, mut ann) = site_and_browser().await;
     visit(&mut site, &mut ann, "/set").await;
     let seen = visit(&mut site, &mut ann, "/logged-out-elsewhere").await;
-    assert_eq!((seen.status, set_cookie(&seen)), (StatusCode::CONFLICT, None));
+    assert_eq!(
+        (seen.status, set_cookie(&seen)),
+        (StatusCode::CONFLICT, None)
+    );
     assert!(seen.page.contains("Your session ended"), "{}", seen.page);
     assert_eq!(seen.headers["cache-control"], "no-store");
     let next = visit(&mut site, &mut ann, "/read").await;
-    assert!(next.status == 200 && next.notes.iter().all(|note| note.after.is_none()), "{next}");
+    assert!(
+        next.status == 200 && next.calls.iter().all(|note| note.after.is_none()),
+        "{next}"
+    );
 }
 
 #[tokio::test]
@@ -204,7 +239,10 @@ async fn an_expiry_that_the_visitor_chose_is_kept_by_every_later_save() {
     ann.post(&mut site, "/idle", "").await.unwrap();
     for path in ["/set", "/set-and-refuse"] {
         let seen = visit(&mut site, &mut ann, path).await;
-        assert!(set_cookie(&seen).unwrap().ends_with("Max-Age=30"), "{path}: {seen}");
+        assert!(
+            set_cookie(&seen).unwrap().ends_with("Max-Age=30"),
+            "{path}: {seen}"
+        );
     }
 }
 
@@ -212,7 +250,7 @@ async fn an_expiry_that_the_visitor_chose_is_kept_by_every_later_save() {
 #[tokio::test]
 async fn without_the_layer_an_expiry_holds_for_one_request() {
     let idle = Expiry::OnInactivity(Duration::seconds(30));
-    let library = Library::in_memory().await.unwrap();
+    let library = Library::in_memory().unwrap();
     let pages = move || {
         Router::new()
             .route(
@@ -222,49 +260,65 @@ async fn without_the_layer_an_expiry_holds_for_one_request() {
                     insert(session, 1).await
                 }),
             )
-            .route("/set", get(async |session: Session| insert(session, 2).await))
+            .route(
+                "/set",
+                get(async |session: Session| insert(session, 2).await),
+            )
             .layer(
                 SessionManagerLayer::new(MemoryStore::default())
                     .with_secure(false)
                     .with_expiry(Expiry::OnInactivity(POLICY)),
             )
     };
-    let mut site = Site::in_process(move || site(pages(), library.clone()));
+    let mut site = InProcess::of(site(pages(), library));
     let mut ann = Browser::new("Ann's");
     assert!(
-        set_cookie(&visit(&mut site, &mut ann, "/idle").await).unwrap().ends_with("Max-Age=30")
+        set_cookie(&visit(&mut site, &mut ann, "/idle").await)
+            .unwrap()
+            .ends_with("Max-Age=30")
     );
     assert!(
-        set_cookie(&visit(&mut site, &mut ann, "/set").await).unwrap().ends_with("Max-Age=1209600")
+        set_cookie(&visit(&mut site, &mut ann, "/set").await)
+            .unwrap()
+            .ends_with("Max-Age=1209600")
     );
 }
 
 #[tokio::test]
 async fn saving_every_request_renews_a_live_session_and_makes_none() {
-    let library = Library::in_memory().await.unwrap();
-    let store = Recorder::new(SiteStore::new(&library));
+    let library = Library::in_memory().unwrap();
+    let store = Recorder::new(SqliteStore::new(library.database()).unwrap());
     let pages = move || {
         Router::new()
             .route("/untouched", get(async || "untouched"))
-            .route("/set", get(async |session: Session| insert(session, 1).await))
+            .route(
+                "/set",
+                get(async |session: Session| insert(session, 1).await),
+            )
             .layer(from_fn(save_every_request))
             .layer(from_fn(apply_kept_expiry))
             .layer(SessionManagerLayer::new(store.clone()).with_secure(false))
-            .layer(from_fn(private))
+            .layer(from_fn_with_state("id", protect_session))
     };
-    let mut site = Site::in_process(move || site(pages(), library.clone()));
+    let mut site = InProcess::of(site(pages(), library));
     let mut ann = Browser::new("Ann's");
-    assert_eq!(set_cookie(&visit(&mut site, &mut ann, "/untouched").await), None);
+    assert_eq!(
+        set_cookie(&visit(&mut site, &mut ann, "/untouched").await),
+        None
+    );
     ann.set_cookie("id", "AAAAAAAAAAAAAAAAAAAAAA");
     let unknown = visit(&mut site, &mut ann, "/untouched").await;
     assert!(
-        unknown.notes.iter().all(|note| note.after.is_none()),
+        unknown.calls.iter().all(|note| note.after.is_none()),
         "an unknown id makes no row: {unknown}"
     );
     visit(&mut site, &mut ann, "/set").await;
     let renewed = visit(&mut site, &mut ann, "/untouched").await;
     assert!(set_cookie(&renewed).is_some(), "{renewed}");
-    assert_eq!(renewed.notes.last().unwrap().to_string(), r#"save {"n":1} -> {"n":1}"#);
+    assert_eq!(
+        renewed.calls.last().unwrap().to_string(),
+        r#"save {"n":1} -> {"n":1}"#
+    );
 }
 
 #[tokio::test]
@@ -272,10 +326,19 @@ async fn a_fault_says_what_to_do_and_when_to_come_back() {
     use axum::response::IntoResponse;
     let status = |fault: Fault| fault.into_response().status().as_u16();
     assert_eq!(
-        [Fault::Gone, Fault::Changed, Fault::Unavailable, Fault::Broken].map(status),
+        [
+            Fault::Gone,
+            Fault::Changed,
+            Fault::Unavailable,
+            Fault::Broken
+        ]
+        .map(status),
         [409, 409, 503, 500]
     );
-    assert_eq!(Fault::Unavailable.into_response().headers()["retry-after"], "2");
+    assert_eq!(
+        Fault::Unavailable.into_response().headers()["retry-after"],
+        "2"
+    );
 }
 
 #[tokio::test]

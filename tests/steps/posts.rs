@@ -6,7 +6,8 @@ use axum::{
     http::{Request, Response},
     routing::get,
 };
-use locallibrary::{Library, journey::Browser, site};
+use journey::Browser;
+use locallibrary::{Library, site};
 use tower::ServiceExt;
 
 use crate::{
@@ -15,25 +16,44 @@ use crate::{
 };
 
 async fn answer(app: Router, request: axum::http::request::Builder) -> Response<Body> {
-    app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    app.oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
 async fn a_form_from_another_site_is_refused_and_changes_nothing() {
     let seen = walk(2, "form from another site").await;
     assert_eq!(seen.last().status, 403);
-    assert!(seen.last().notes.is_empty(), "the session was not even read");
+    assert!(
+        seen.last().calls.is_empty(),
+        "the session was not even read"
+    );
 }
 
 #[tokio::test]
 async fn an_old_browser_is_judged_by_its_origin() {
-    let app =
-        site(Router::new().route("/form", axum::routing::post(async || "taken")), library().await);
+    let app = site(
+        Router::new().route("/form", axum::routing::post(async || "taken")),
+        library().await,
+    );
     let post = |origin: &str| {
-        Request::post("/form").header("host", "127.0.0.1:8000").header("origin", origin.to_string())
+        Request::post("/form")
+            .header("host", "127.0.0.1:8000")
+            .header("origin", origin.to_string())
     };
-    assert_eq!(answer(app.clone(), post("http://127.0.0.1:8000")).await.status(), 200);
-    assert_eq!(answer(app.clone(), post("http://127.0.0.1:3000")).await.status(), 403);
+    assert_eq!(
+        answer(app.clone(), post("http://127.0.0.1:8000"))
+            .await
+            .status(),
+        200
+    );
+    assert_eq!(
+        answer(app.clone(), post("http://127.0.0.1:3000"))
+            .await
+            .status(),
+        403
+    );
     assert_eq!(answer(app, post("null")).await.status(), 403);
 }
 
@@ -57,11 +77,21 @@ async fn only_the_pages_of_a_step_touch_the_session() {
     for step in STEPS {
         let mut site = step_site(step.number).await;
         let mut ann = Browser::new("Ann's");
-        for path in ["/books", "/books/1", "/authors", "/authors/1", "/nowhere", "/static/icon.svg"]
-        {
+        for path in [
+            "/books",
+            "/books/1",
+            "/authors",
+            "/authors/1",
+            "/nowhere",
+            "/static/icon.svg",
+        ] {
             let seen = ann.get(&mut site, path).await.unwrap().remove(0);
-            assert!(seen.notes.is_empty(), "step {}: {path}", step.number);
-            assert!(!seen.headers.contains_key("set-cookie"), "step {}: {path}", step.number);
+            assert!(seen.calls.is_empty(), "step {}: {path}", step.number);
+            assert!(
+                !seen.headers.contains_key("set-cookie"),
+                "step {}: {path}",
+                step.number
+            );
         }
     }
 }
@@ -78,24 +108,36 @@ async fn a_wrong_method_is_a_page_that_says_so() {
         };
         let seen = seen.unwrap().remove(0);
         assert_eq!(seen.status, 405, "{path}");
-        assert!(seen.page.contains("does not answer"), "{path}: {}", seen.page);
+        assert!(
+            seen.page.contains("does not answer"),
+            "{path}: {}",
+            seen.page
+        );
     }
 }
 
 #[tokio::test]
 async fn a_panic_is_one_error_page_without_its_words() {
     let app = site(
-        Router::new().route("/panic", get(async || -> &'static str { panic!("a secret") })),
+        Router::new().route(
+            "/panic",
+            get(async || -> &'static str { panic!("a secret") }),
+        ),
         library().await,
     );
     let answer = answer(app, Request::get("/panic")).await;
     assert_eq!(answer.status(), 500);
     assert!(answer.headers().contains_key("content-security-policy"));
-    let page = axum::body::to_bytes(answer.into_body(), 100_000).await.unwrap();
+    let page = axum::body::to_bytes(answer.into_body(), 100_000)
+        .await
+        .unwrap();
     let page = String::from_utf8_lossy(&page);
-    assert!(page.contains("</html>") && !page.contains("secret"), "{page}");
+    assert!(
+        page.contains("</html>") && !page.contains("secret"),
+        "{page}"
+    );
 }
 
 async fn library() -> Library {
-    Library::in_memory().await.unwrap()
+    Library::in_memory().unwrap()
 }

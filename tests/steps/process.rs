@@ -1,59 +1,29 @@
-//! Running the real binaries.
+//! Running the real programs.
 
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
 };
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
-
-/// The built binary of a step; cargo tells integration tests where it is.
-pub fn binary(number: u8) -> &'static str {
-    match number {
-        1 => env!("CARGO_BIN_EXE_step1"),
-        2 => env!("CARGO_BIN_EXE_step2"),
-        3 => env!("CARGO_BIN_EXE_step3"),
-        4 => env!("CARGO_BIN_EXE_step4"),
-        5 => env!("CARGO_BIN_EXE_step5"),
-        6 => env!("CARGO_BIN_EXE_step6"),
-        7 => env!("CARGO_BIN_EXE_step7"),
-        _ => panic!("add step {number} here"),
-    }
-}
-
-/// A step, on a free port, with its database in this folder.
-pub fn command(number: u8, folder: &tempfile::TempDir) -> Command {
-    with_its_own(Command::new(binary(number)), folder)
-}
-
-/// A step started by a shell after `setup`, which may change what the process is allowed to do.
-pub fn command_after(setup: &str, number: u8, folder: &tempfile::TempDir) -> Command {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("{setup}; exec \"$0\""), binary(number)]);
-    with_its_own(shell, folder)
-}
-
-fn with_its_own(mut command: Command, folder: &tempfile::TempDir) -> Command {
-    command.env("LOCALLIBRARY_DB", folder.path().join("library.db")).env("PORT", "0");
-    command
-}
-
-/// A running step; killed without warning when dropped.
+/// A running program; killed without warning when dropped.
 pub struct Running {
     pub process: Child,
     pub address: String,
 }
 
-/// Starts a step and waits for the line with its address.
+/// Starts a program and waits for the line with its address.
 pub fn start(mut command: Command) -> Running {
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.split_whitespace().find(|word| word.starts_with("http://"));
-    let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_string();
+    BufReader::new(process.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let address = line
+        .split_whitespace()
+        .find(|word| word.starts_with("http://"));
+    let address = address
+        .unwrap_or_else(|| panic!("no address in {line:?}"))
+        .to_string();
     Running { process, address }
 }
 
@@ -62,25 +32,14 @@ impl Running {
     #[cfg(unix)]
     pub fn terminate(&self) {
         let pid = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
-
-    /// How much memory it holds, in KiB, where Linux tells it.
-    pub fn resident_memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        line.split_whitespace().nth(1)?.parse().ok()
-    }
-}
-
-/// Sends these bytes, and reads until the server closes the connection.
-pub async fn exchange(address: &str, request: &[u8]) -> String {
-    let mut connection = TcpStream::connect(address.trim_start_matches("http://")).await.unwrap();
-    // A server that refuses a request need not read it to the end.
-    let _ = connection.write_all(request).await;
-    let mut answer = Vec::new();
-    let _ = connection.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
 }
 
 impl Drop for Running {
@@ -88,4 +47,13 @@ impl Drop for Running {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The status of an answer as it was read off the wire; 0 when it has none.
+pub fn status(answer: &str) -> u16 {
+    answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use locallibrary::session::{Call, Dictionary, Recorder, listen};
+use locallibrary::session::{Operation, Recorder, SessionExt, StoredItems, record_calls};
 use serde::Deserialize;
 use serde_json::json;
 use tower_sessions::{MemoryStore, Session, SessionStore, session::Error};
@@ -24,26 +24,50 @@ async fn contains_tells_without_modifying() {
 #[tokio::test]
 async fn get_or_gives_the_default_without_storing_it() {
     let (session, _) = new_session();
-    assert_eq!(session.get_or("my_car", "mini".to_string()).await.unwrap(), "mini");
+    assert_eq!(
+        session.get_or("my_car", "mini".to_string()).await.unwrap(),
+        "mini"
+    );
     assert!(!session.is_modified() && !session.contains("my_car").await.unwrap());
     session.insert("my_car", "beetle").await.unwrap();
-    assert_eq!(session.get_or("my_car", "mini".to_string()).await.unwrap(), "beetle");
+    assert_eq!(
+        session.get_or("my_car", "mini".to_string()).await.unwrap(),
+        "beetle"
+    );
 }
 
 #[tokio::test]
 async fn setdefault_sets_once_and_returns_the_present_value() {
     let (session, _) = new_session();
-    assert_eq!(session.setdefault("my_car", "mini".to_string()).await.unwrap(), "mini");
+    assert_eq!(
+        session
+            .setdefault("my_car", "mini".to_string())
+            .await
+            .unwrap(),
+        "mini"
+    );
     assert!(session.is_modified());
-    assert_eq!(session.setdefault("my_car", "beetle".to_string()).await.unwrap(), "mini");
+    assert_eq!(
+        session
+            .setdefault("my_car", "beetle".to_string())
+            .await
+            .unwrap(),
+        "mini"
+    );
 }
 
 #[tokio::test]
 async fn update_stores_several_and_keeps_the_rest() {
     let (session, _) = new_session();
     session.insert("kept", 1).await.unwrap();
-    session.update(&json!({ "my_car": "mini", "wheels": 4 })).await.unwrap();
-    assert_eq!(session.get::<String>("my_car").await.unwrap().as_deref(), Some("mini"));
+    session
+        .update(&json!({ "my_car": "mini", "wheels": 4 }))
+        .await
+        .unwrap();
+    assert_eq!(
+        session.get::<String>("my_car").await.unwrap().as_deref(),
+        Some("mini")
+    );
     assert_eq!(session.get::<u8>("wheels").await.unwrap(), Some(4));
     assert_eq!(session.get::<u8>("kept").await.unwrap(), Some(1));
 }
@@ -51,16 +75,25 @@ async fn update_stores_several_and_keeps_the_rest() {
 #[tokio::test]
 async fn update_with_anything_but_an_object_is_an_error_and_changes_nothing() {
     let (session, _) = new_session();
-    assert!(matches!(session.update(&["my_car"]).await, Err(Error::SerdeJson(_))));
+    assert!(matches!(
+        session.update(&["my_car"]).await,
+        Err(Error::SerdeJson(_))
+    ));
     assert!(!session.is_modified());
 }
 
 #[tokio::test]
 async fn edit_stores_the_changed_value_back() {
     let (session, _) = new_session();
-    let wheels = session.edit("wheels", 4, |wheels: &mut u8| *wheels += 1).await.unwrap();
+    let wheels = session
+        .edit("wheels", 4, |wheels: &mut u8| *wheels += 1)
+        .await
+        .unwrap();
     assert_eq!(wheels, 5, "a missing value starts as the default");
-    session.edit("wheels", 4, |wheels: &mut u8| *wheels += 1).await.unwrap();
+    session
+        .edit("wheels", 4, |wheels: &mut u8| *wheels += 1)
+        .await
+        .unwrap();
     assert_eq!(session.get::<u8>("wheels").await.unwrap(), Some(6));
 }
 
@@ -72,11 +105,24 @@ async fn a_value_of_another_type_is_an_error_and_stays() {
     }
     let (session, _) = new_session();
     session.insert("my_car", "mini").await.unwrap();
-    let steel = || Car { wheels: "steel".into() };
-    assert!(matches!(session.get_or("my_car", steel()).await, Err(Error::SerdeJson(_))));
+    let steel = || Car {
+        wheels: "steel".into(),
+    };
+    assert!(matches!(
+        session.get_or("my_car", steel()).await,
+        Err(Error::SerdeJson(_))
+    ));
     assert!(session.setdefault("my_car", steel()).await.is_err());
-    assert!(session.edit("my_car", steel(), |car| car.wheels.clear()).await.is_err());
-    assert_eq!(session.get::<String>("my_car").await.unwrap().as_deref(), Some("mini"));
+    assert!(
+        session
+            .edit("my_car", steel(), |car| car.wheels.clear())
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        session.get::<String>("my_car").await.unwrap().as_deref(),
+        Some("mini")
+    );
 }
 
 #[tokio::test]
@@ -96,7 +142,11 @@ async fn remove_all_never_adopts_an_unknown_id_where_clear_does() {
     let (_, store) = new_session();
     let trap = Session::new(planted, Arc::new(store.clone()), None);
     trap.clear().await;
-    assert_eq!(trap.id(), planted, "this is the trap that remove_all closes");
+    assert_eq!(
+        trap.id(),
+        planted,
+        "this is the trap that remove_all closes"
+    );
     let safe = Session::new(planted, Arc::new(store), None);
     safe.remove_all().await.unwrap();
     assert_eq!(safe.id(), None);
@@ -105,18 +155,30 @@ async fn remove_all_never_adopts_an_unknown_id_where_clear_does() {
 #[tokio::test]
 async fn stored_items_lists_what_the_last_request_left() {
     let (session, store) = new_session();
-    assert!(session.stored_items(&store).await.unwrap().is_empty());
+    assert!(
+        StoredItems::new(session.clone(), Arc::new(store.clone()))
+            .items()
+            .await
+            .unwrap()
+            .is_empty()
+    );
     session.update(&json!({ "b": 2, "a": 1 })).await.unwrap();
     session.save().await.unwrap();
     session.insert("c", 3).await.unwrap();
-    let items = session.stored_items(&store).await.unwrap();
-    assert_eq!(items, [("a".to_string(), json!(1)), ("b".to_string(), json!(2))]);
+    let items = StoredItems::new(session.clone(), Arc::new(store.clone()))
+        .items()
+        .await
+        .unwrap();
+    assert_eq!(
+        items,
+        [("a".to_string(), json!(1)), ("b".to_string(), json!(2))]
+    );
 }
 
 #[tokio::test]
 async fn a_recorder_notes_every_call_with_the_record_before_and_after() {
     let recorder = Recorder::new(MemoryStore::default());
-    let ((), notes) = listen(async {
+    let ((), notes) = record_calls(async {
         let session = Session::new(None, Arc::new(recorder.clone()), None);
         session.insert("n", 1).await.unwrap();
         session.save().await.unwrap();
@@ -125,10 +187,17 @@ async fn a_recorder_notes_every_call_with_the_record_before_and_after() {
         session.flush().await.unwrap();
     })
     .await;
-    let calls: Vec<_> = notes.iter().map(|note| note.call).collect();
-    assert_eq!(calls, [Call::Create, Call::Save, Call::Delete]);
+    let calls: Vec<_> = notes.iter().map(|note| note.operation).collect();
+    assert_eq!(
+        calls,
+        [Operation::Create, Operation::Save, Operation::Delete]
+    );
     let words: Vec<_> = notes.iter().map(ToString::to_string).collect();
-    let expected = [r#"create {"n":1}"#, r#"save {"n":1} -> {"n":2}"#, r#"delete {"n":2}"#];
+    let expected = [
+        r#"create {"n":1}"#,
+        r#"save {"n":1} -> {"n":2}"#,
+        r#"delete {"n":2}"#,
+    ];
     assert_eq!(words, expected);
 }
 
@@ -141,9 +210,9 @@ async fn two_requests_at_once_have_notes_of_their_own() {
         tokio::task::yield_now().await;
         session.save().await.unwrap();
     };
-    let ((_, one), (_, two)) = tokio::join!(listen(visit(1)), listen(visit(2)));
+    let ((_, one), (_, two)) = tokio::join!(record_calls(visit(1)), record_calls(visit(2)));
     let after =
-        |notes: &[locallibrary::session::Note]| notes[0].after.clone().unwrap()["n"].clone();
+        |notes: &[locallibrary::session::StoreCall]| notes[0].after.clone().unwrap()["n"].clone();
     assert_eq!((one.len(), two.len()), (1, 1));
     assert_eq!((after(&one), after(&two)), (json!(1), json!(2)));
 }
@@ -155,5 +224,13 @@ async fn without_a_listener_a_recorder_only_passes_on() {
     let session = Session::new(None, Arc::new(recorder), None);
     session.insert("n", 1).await.unwrap();
     session.save().await.unwrap();
-    assert_eq!(store.load(&session.id().unwrap()).await.unwrap().unwrap().data["n"], json!(1));
+    assert_eq!(
+        store
+            .load(&session.id().unwrap())
+            .await
+            .unwrap()
+            .unwrap()
+            .data["n"],
+        json!(1)
+    );
 }

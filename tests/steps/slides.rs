@@ -36,7 +36,10 @@ fn blocks(deck: &str) -> Vec<Block> {
         match (line.strip_prefix("```"), open.take()) {
             (Some(_), Some(block)) => blocks.push(block),
             (Some(language), None) => {
-                open = Some(Block { language: language.into(), lines: Vec::new() });
+                open = Some(Block {
+                    language: language.into(),
+                    lines: Vec::new(),
+                });
             }
             (None, Some(mut block)) => {
                 block.lines.push(line.into());
@@ -50,20 +53,28 @@ fn blocks(deck: &str) -> Vec<Block> {
 }
 
 fn blocks_in(deck: &str, language: &str) -> Vec<Block> {
-    blocks(deck).into_iter().filter(|block| block.language == language).collect()
+    blocks(deck)
+        .into_iter()
+        .filter(|block| block.language == language)
+        .collect()
 }
 
 /// Lines without the indentation that all of them have.
 fn dedented<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
     let full = lines.clone().filter(|line| !line.trim().is_empty());
-    let indent = full.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    let indent = full
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
     lines.map(|line| line.get(indent..).unwrap_or("")).collect()
 }
 
 fn is_excerpt(block: &[String], source: &str) -> bool {
     let wanted = dedented(block.iter().map(String::as_str));
     let lines: Vec<_> = source.lines().collect();
-    lines.windows(wanted.len()).any(|window| dedented(window.iter().copied()) == wanted)
+    lines
+        .windows(wanted.len())
+        .any(|window| dedented(window.iter().copied()) == wanted)
 }
 
 /// The text of every file below `folder` whose name ends so.
@@ -95,8 +106,14 @@ fn visible(page: &str) -> String {
             _ => {}
         }
     }
-    let text = text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
-    text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = text
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">");
+    text.replace("&amp;", "&")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]
@@ -104,8 +121,15 @@ fn every_rust_block_is_an_excerpt_of_the_source() {
     let sources = [texts("steps", ".rs"), texts("src", ".rs")].concat();
     for step in STEPS {
         for block in blocks_in(step.slides, "rust") {
-            let found = sources.iter().any(|source| is_excerpt(&block.lines, source));
-            assert!(found, "deck {}: in no source:\n{}", step.number, block.lines.join("\n"));
+            let found = sources
+                .iter()
+                .any(|source| is_excerpt(&block.lines, source));
+            assert!(
+                found,
+                "deck {}: in no source:\n{}",
+                step.number,
+                block.lines.join("\n")
+            );
         }
     }
 }
@@ -126,12 +150,21 @@ fn what_a_solution_takes_away_or_keeps_stands_in_the_step() {
 #[test]
 fn every_quoted_page_text_is_in_a_snapshot() {
     let pages = texts("snapshots", ".snap");
-    let pages: Vec<_> =
-        pages.iter().filter(|text| text.contains("<html")).map(|page| visible(page)).collect();
+    let pages: Vec<_> = pages
+        .iter()
+        .filter(|text| text.contains("<html"))
+        .map(|page| visible(page))
+        .collect();
     for step in STEPS {
         for line in step.slides.lines() {
-            let Some(quote) = line.strip_prefix("> ") else { continue };
-            assert!(pages.iter().any(|page| page.contains(quote)), "deck {}: {quote}", step.number);
+            let Some(quote) = line.strip_prefix("> ") else {
+                continue;
+            };
+            assert!(
+                pages.iter().any(|page| page.contains(quote)),
+                "deck {}: {quote}",
+                step.number
+            );
         }
     }
 }
@@ -140,10 +173,18 @@ fn every_quoted_page_text_is_in_a_snapshot() {
 fn every_quoted_header_is_in_a_snapshot() {
     let wires = texts("snapshots", "-wire.snap");
     for step in STEPS {
-        for line in blocks_in(step.slides, "http").iter().flat_map(|block| &block.lines) {
-            let found =
-                wires.iter().any(|wire| wire.lines().any(|sent| sent.trim() == line.trim()));
-            assert!(found || line.trim().is_empty(), "deck {}: {line}", step.number);
+        for line in blocks_in(step.slides, "http")
+            .iter()
+            .flat_map(|block| &block.lines)
+        {
+            let found = wires
+                .iter()
+                .any(|wire| wire.lines().any(|sent| sent.trim() == line.trim()));
+            assert!(
+                found || line.trim().is_empty(),
+                "deck {}: {line}",
+                step.number
+            );
         }
     }
 }
@@ -156,11 +197,18 @@ fn every_quoted_command_names_a_binary() {
         vec![fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap()],
     ];
     for text in texts.iter().flatten() {
-        for (_, rest) in
-            text.match_indices("--bin ").map(|(at, found)| text.split_at(at + found.len()))
+        for (_, rest) in text
+            .match_indices("--bin ")
+            .map(|(at, found)| text.split_at(at + found.len()))
         {
-            let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
-            assert!(manifest.contains(&format!("name = \"{name}\"")), "no binary {name}");
+            let name: String = rest
+                .chars()
+                .take_while(char::is_ascii_alphanumeric)
+                .collect();
+            assert!(
+                manifest.contains(&format!("name = \"{name}\"")),
+                "no binary {name}"
+            );
         }
     }
 }
@@ -170,11 +218,19 @@ fn every_deck_is_marp_with_minutes_and_the_fixed_headings() {
     for step in STEPS {
         let deck = step.slides;
         for line in ["marp: true", "theme: gaia", "minutes: "] {
-            assert!(deck.contains(&format!("\n{line}")), "deck {}: {line}", step.number);
+            assert!(
+                deck.contains(&format!("\n{line}")),
+                "deck {}: {line}",
+                step.number
+            );
         }
         let mut headings = deck.lines().filter_map(|line| line.strip_prefix("## "));
         for wanted in HEADINGS {
-            assert!(headings.any(|heading| heading == wanted), "deck {}: {wanted}", step.number);
+            assert!(
+                headings.any(|heading| heading == wanted),
+                "deck {}: {wanted}",
+                step.number
+            );
         }
     }
 }
@@ -184,8 +240,14 @@ fn every_slide_but_the_first_has_notes() {
     for step in STEPS {
         let slides = step.slides.split("\n---\n").skip(2); // The front matter and the title.
         for slide in slides {
-            let notes = ["Ask:", "Demo:", "Say:"].iter().any(|word| slide.contains(word));
-            assert!(notes && slide.contains("<!--"), "deck {}:\n{slide}", step.number);
+            let notes = ["Ask:", "Demo:", "Say:"]
+                .iter()
+                .any(|word| slide.contains(word));
+            assert!(
+                notes && slide.contains("<!--"),
+                "deck {}:\n{slide}",
+                step.number
+            );
         }
     }
 }

@@ -6,19 +6,24 @@ use std::{
     process::{Command, Stdio},
 };
 
-use locallibrary::journey::Site;
+use journey::OverHttp;
 
-use crate::{
-    process::{command, start},
-    steps::STEPS,
-    support::journey,
-};
+use crate::{binary::command, process::start, steps::STEPS, support::journey};
 
 /// Runs a step that should not start; returns its exit status and what it said.
 fn refused(mut command: Command) -> (Option<i32>, String) {
-    let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut process = command
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     let mut said = String::new();
-    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    process
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     (process.wait().unwrap().code(), said)
 }
 
@@ -28,13 +33,23 @@ async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
         let folder = tempfile::tempdir().unwrap();
         let running = start(command(step.number, &folder));
         for journey in step.journeys.iter().filter(|journey| !journey.restarts()) {
-            let over_tcp = journey.run(&mut Site::over_http(&running.address)).await.unwrap();
+            let over_tcp = journey
+                .run(&mut OverHttp::new(&running.address))
+                .await
+                .unwrap();
             let in_process = crate::support::walk(step.number, journey.title).await;
             let pages = over_tcp.exchanges.iter().zip(&in_process.exchanges);
             for (real, expected) in pages {
-                assert_eq!(real.page, expected.page, "step {}: {}", step.number, journey.title);
+                assert_eq!(
+                    real.page, expected.page,
+                    "step {}: {}",
+                    step.number, journey.title
+                );
                 assert_eq!(real.status, expected.status);
-                assert_eq!(real.headers.get("set-cookie"), expected.headers.get("set-cookie"));
+                assert_eq!(
+                    real.headers.get("set-cookie"),
+                    expected.headers.get("set-cookie")
+                );
             }
         }
     }
@@ -47,7 +62,11 @@ fn every_step_stops_gracefully_on_sigterm() {
         let folder = tempfile::tempdir().unwrap();
         let mut running = start(command(step.number, &folder));
         running.terminate();
-        assert!(running.process.wait().unwrap().success(), "step {}", step.number);
+        assert!(
+            running.process.wait().unwrap().success(),
+            "step {}",
+            step.number
+        );
     }
 }
 
@@ -62,8 +81,14 @@ fn a_taken_port_is_one_sentence_and_exit_status_1() {
         let (status, said) = refused(command);
         assert_eq!(status, Some(1));
         let name = format!("cargo run --bin step{}", step.number);
-        assert!(said.contains(&format!("port {port} is taken; try PORT=")), "{said}");
-        assert!(said.trim_end().ends_with(&name) && said.lines().count() == 1, "{said}");
+        assert!(
+            said.contains(&format!("port {port} is taken; try PORT=")),
+            "{said}"
+        );
+        assert!(
+            said.trim_end().ends_with(&name) && said.lines().count() == 1,
+            "{said}"
+        );
     }
 }
 
@@ -86,14 +111,24 @@ fn a_foreign_database_is_one_sentence_and_exit_status_1() {
     std::fs::write(&path, "my notes").unwrap();
     let (status, said) = refused(command(3, &folder));
     assert_eq!(status, Some(1));
-    assert!(said.contains(path.to_str().unwrap()) && said.lines().count() == 1, "{said}");
+    assert!(
+        said.contains(path.to_str().unwrap()) && said.lines().count() == 1,
+        "{said}"
+    );
     assert_eq!(std::fs::read_to_string(path).unwrap(), "my notes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_site_that_is_not_there_is_one_sentence() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut nowhere = Site::over_http(&format!("http://{free}"));
-    let failed = journey(3, "first visit").run(&mut nowhere).await.unwrap_err().to_string();
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mut nowhere = OverHttp::new(&format!("http://{free}"));
+    let failed = journey(3, "first visit")
+        .run(&mut nowhere)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(failed.contains("nothing answers at http://"), "{failed}");
 }

@@ -1,6 +1,7 @@
 //! Step 2. Observe: a browser has its dictionary, another browser has another, and the cookie holds only an id.
 
-use locallibrary::{journey::Browser, session::Call};
+use journey::Browser;
+use locallibrary::session::Operation;
 
 use crate::support::{pin_all_journeys, site, walk};
 
@@ -13,20 +14,30 @@ async fn every_page_is_as_pinned() {
 async fn reading_makes_no_session() {
     let seen = walk(2, "absent key").await;
     assert!(!seen.last().headers.contains_key("set-cookie"));
-    assert_eq!(seen.notes().count(), 0, "a visitor without a cookie has nothing to load");
+    assert_eq!(
+        seen.calls().count(),
+        0,
+        "a visitor without a cookie has nothing to load"
+    );
 }
 
 #[tokio::test]
 async fn two_browsers_have_two_dictionaries() {
     let page = walk(2, "another browser").await.last().page.clone();
-    assert!(page.contains("beetle") && !page.contains("trabant"), "{page}");
+    assert!(
+        page.contains("beetle") && !page.contains("trabant"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
 async fn a_deleted_value_is_absent_and_the_session_lives_on() {
     let seen = walk(2, "car deleted").await;
     assert!(seen.last().page.contains("<code>None</code>"));
-    assert!(!seen.notes().any(|note| note.call == Call::Delete), "a value went, not the row");
+    assert!(
+        !seen.calls().any(|note| note.operation == Operation::Delete),
+        "a value went, not the row"
+    );
 }
 
 #[tokio::test]
@@ -47,7 +58,11 @@ async fn bad_input_is_refused_with_a_page_and_loses_nothing() {
     let mut ann = Browser::new("Ann's");
     ann.post(&mut site, "/my-car", "text=beetle").await.unwrap();
     for (form, status, words) in refused {
-        let answer = ann.post(&mut site, "/my-car", form).await.unwrap().remove(0);
+        let answer = ann
+            .post(&mut site, "/my-car", form)
+            .await
+            .unwrap()
+            .remove(0);
         let form = &form[..form.len().min(30)];
         assert_eq!(answer.status, status, "{form}");
         assert!(answer.page.contains(words), "{form}: {}", answer.page);
@@ -62,8 +77,17 @@ async fn what_was_typed_is_escaped() {
     let mut site = site(2).await;
     let mut ann = Browser::new("Ann's");
     let typed = "text=%3Cscript%3Ealert(1)%3C%2Fscript%3E";
-    let page = ann.post(&mut site, "/my-car", typed).await.unwrap().pop().unwrap().page;
-    assert!(page.contains("&lt;script&gt;") && !page.contains("<script>"), "{page}");
+    let page = ann
+        .post(&mut site, "/my-car", typed)
+        .await
+        .unwrap()
+        .pop()
+        .unwrap()
+        .page;
+    assert!(
+        page.contains("&lt;script&gt;") && !page.contains("<script>"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! Step 3. Observe: the number rises by one with each visit of the home page, per browser, until the server forgets.
 
-use locallibrary::session::Call;
+use locallibrary::session::Operation;
 
 use crate::support::{pin_all_journeys, walk};
 
 /// The number in "You have visited this page 2 times."
 pub fn visits(page: &str) -> u64 {
-    let (_, rest) = page.split_once("You have visited this page ").expect("the visit line");
+    let (_, rest) = page
+        .split_once("You have visited this page ")
+        .expect("the visit line");
     let (number, _) = rest.split_once(" time").expect("a number of times");
     number.parse().expect("a number")
 }
@@ -19,7 +21,11 @@ async fn every_page_is_as_pinned() {
 #[tokio::test]
 async fn first_visit_counts_zero_and_each_reload_one_more() {
     let seen = walk(3, "third visit").await;
-    let counted: Vec<_> = seen.exchanges.iter().map(|exchange| visits(&exchange.page)).collect();
+    let counted: Vec<_> = seen
+        .exchanges
+        .iter()
+        .map(|exchange| visits(&exchange.page))
+        .collect();
     assert_eq!(counted, [0, 1, 2]);
 }
 
@@ -52,15 +58,21 @@ async fn only_the_home_page_counts() {
     let seen = walk(3, "only the home page counts").await;
     assert_eq!(visits(&seen.last().page), 1);
     let books = &seen.exchanges[1];
-    assert!(books.notes.is_empty() && !books.headers.contains_key("set-cookie"), "{books}");
+    assert!(
+        books.calls.is_empty() && !books.headers.contains_key("set-cookie"),
+        "{books}"
+    );
 }
 
 #[tokio::test]
 async fn a_visit_is_one_load_and_one_save() {
-    let calls = |notes: &[locallibrary::session::Note]| -> Vec<_> {
-        notes.iter().map(|note| note.call).collect()
+    let calls = |notes: &[locallibrary::session::StoreCall]| -> Vec<_> {
+        notes.iter().map(|note| note.operation).collect()
     };
     let seen = walk(3, "second visit").await;
-    assert_eq!(calls(&seen.exchanges[0].notes), [Call::Create]);
-    assert_eq!(calls(&seen.exchanges[1].notes), [Call::Load, Call::Save]);
+    assert_eq!(calls(&seen.exchanges[0].calls), [Operation::Create]);
+    assert_eq!(
+        calls(&seen.exchanges[1].calls),
+        [Operation::Load, Operation::Save]
+    );
 }

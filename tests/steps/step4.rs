@@ -1,6 +1,6 @@
 //! Step 4. Observe: the same change, once lost and once kept; and the store saw a save only when it was kept.
 
-use locallibrary::session::Call;
+use locallibrary::session::Operation;
 use serde_json::json;
 
 use crate::support::{pin_all_journeys, walk};
@@ -13,31 +13,54 @@ async fn every_page_is_as_pinned() {
 #[tokio::test]
 async fn this_response_says_alloy_and_the_next_says_steel() {
     let seen = walk(4, "wheels lost").await;
-    let [.., fitted, next] = &seen.exchanges[..] else { panic!("{seen}") };
+    let [.., fitted, next] = &seen.exchanges[..] else {
+        panic!("{seen}")
+    };
     assert!(fitted.page.contains("alloy"), "{}", fitted.page);
-    assert!(next.page.contains("steel") && !next.page.contains("&quot;alloy"), "{}", next.page);
+    assert!(
+        next.page.contains("steel") && !next.page.contains("&quot;alloy"),
+        "{}",
+        next.page
+    );
 }
 
 #[tokio::test]
 async fn a_changed_copy_causes_no_save_and_no_cookie() {
     let seen = walk(4, "wheels fitted").await;
     let fitted = seen.last();
-    let calls: Vec<_> = fitted.notes.iter().map(|note| note.call).collect();
-    assert_eq!(calls, [Call::Load], "the store was asked, and told nothing");
+    let calls: Vec<_> = fitted.calls.iter().map(|note| note.operation).collect();
+    assert_eq!(
+        calls,
+        [Operation::Load],
+        "the store was asked, and told nothing"
+    );
     assert!(!fitted.headers.contains_key("set-cookie"));
-    assert!(fitted.page.contains("<code>false</code>"), "not modified: {}", fitted.page);
+    assert!(
+        fitted.page.contains("<code>false</code>"),
+        "not modified: {}",
+        fitted.page
+    );
 }
 
 #[tokio::test]
 async fn inserting_the_copy_back_saves_it() {
     for title in ["wheels saved", "wheels edited"] {
         let seen = walk(4, title).await;
-        let [.., fitted, next] = &seen.exchanges[..] else { panic!("{seen}") };
-        let save = fitted.notes.iter().find(|note| note.call == Call::Save).expect("a save");
+        let [.., fitted, next] = &seen.exchanges[..] else {
+            panic!("{seen}")
+        };
+        let save = fitted
+            .calls
+            .iter()
+            .find(|note| note.operation == Operation::Save)
+            .expect("a save");
         let wheels = |data: &Option<locallibrary::session::Data>| {
             data.as_ref().expect("a record")["my_car"]["wheels"].clone()
         };
-        assert_eq!((wheels(&save.before), wheels(&save.after)), (json!("steel"), json!("alloy")));
+        assert_eq!(
+            (wheels(&save.before), wheels(&save.after)),
+            (json!("steel"), json!("alloy"))
+        );
         assert!(next.page.contains("alloy"), "{title}: {}", next.page);
     }
 }
@@ -47,5 +70,11 @@ async fn inserting_an_equal_value_is_no_modification() {
     let seen = walk(4, "equal value").await;
     let again = seen.last();
     assert!(again.page.contains("alloy") && again.page.contains("<code>false</code>"));
-    assert!(!again.notes.iter().any(|note| note.call == Call::Save), "{again}");
+    assert!(
+        !again
+            .calls
+            .iter()
+            .any(|note| note.operation == Operation::Save),
+        "{again}"
+    );
 }

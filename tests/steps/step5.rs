@@ -1,13 +1,9 @@
 //! Step 5. Observe: the same count after a restart, from a row that anybody can read.
 
-use std::process::Command;
-
-use locallibrary::{
-    Library,
-    journey::{Browser, Site},
-    session::SiteStore,
-};
+use journey::{Browser, InProcess};
+use locallibrary::{Library, session::SqliteStore};
 use rusqlite::Connection;
+use tower_sessions::cookie::time::Duration;
 
 use crate::{
     file_site::count,
@@ -31,10 +27,10 @@ async fn a_file_keeps_the_session_when_every_handle_is_gone() {
     let path = folder.path().join("library.db");
     let mut ann = Browser::new("Ann's");
     for expected in 0..3 {
-        let library = Library::open_file(&path).await.unwrap();
+        let library = Library::open_file(&path).unwrap();
         let sessions = (step(5).sessions)(&library).unwrap();
         let app = (step(5).app)(library, sessions);
-        let mut site = Site::in_process(move || app.clone());
+        let mut site = InProcess::of(app);
         let seen = ann.get(&mut site, "/").await.unwrap().remove(0);
         assert_eq!(visits(&seen.page), expected);
     }
@@ -44,10 +40,10 @@ async fn a_file_keeps_the_session_when_every_handle_is_gone() {
 async fn the_row_is_readable_and_does_not_hold_the_id() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let library = Library::open_file(&path).await.unwrap();
+    let library = Library::open_file(&path).unwrap();
     let app = (step(5).app)(library.clone(), (step(5).sessions)(&library).unwrap());
     let mut ann = Browser::new("Ann's");
-    ann.get(&mut Site::in_process(move || app.clone()), "/").await.unwrap();
+    ann.get(&mut InProcess::of(app), "/").await.unwrap();
     let id = ann.cookie("step5").unwrap();
 
     let row: (String, String, String) = Connection::open(&path)
@@ -63,33 +59,11 @@ async fn the_row_is_readable_and_does_not_hold_the_id() {
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(
-            !bytes.windows(id.len()).any(|window| window == id.as_bytes()),
+            !bytes
+                .windows(id.len())
+                .any(|window| window == id.as_bytes()),
             "the id is on the disk"
         );
-    }
-}
-
-#[tokio::test]
-async fn the_command_clearsessions_deletes_expired_rows_and_says_how_many() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("library.db");
-    let _library = Library::open_file(&path).await.unwrap();
-    let insert = "insert into session values (randomblob(32), '{}', ?, unixepoch(), 0, 0)";
-    let connection = Connection::open(&path).unwrap();
-    for expires in [1, 2, 4_000_000_000_i64] {
-        connection.execute(insert, [expires]).unwrap();
-    }
-    for (expected, left) in
-        [("2 expired sessions deleted\n", 1), ("0 expired sessions deleted\n", 1)]
-    {
-        let output = Command::new(env!("CARGO_BIN_EXE_workshop"))
-            .arg("clearsessions")
-            .env("LOCALLIBRARY_DB", &path)
-            .output()
-            .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
-        assert!(output.status.success());
-        assert_eq!(count(&connection), left);
     }
 }
 
@@ -97,13 +71,16 @@ async fn the_command_clearsessions_deletes_expired_rows_and_says_how_many() {
 async fn expired_rows_are_swept_in_the_background() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let library = Library::open_file(&path).await.unwrap();
-    let store = SiteStore::new(&library);
+    let library = Library::open_file(&path).unwrap();
+    let store = SqliteStore::new(library.database()).unwrap();
     let connection = Connection::open(&path).unwrap();
     connection
-        .execute("insert into session values (x'00', '{}', 1, unixepoch(), 0, 0)", [])
+        .execute(
+            "insert into session values (x'00', '{}', 1, unixepoch(), 0, 0)",
+            [],
+        )
         .unwrap();
-    store.sweep_every(std::time::Duration::from_millis(5));
+    store.sweep_every(Duration::milliseconds(5));
     for _ in 0..200 {
         if count(&connection) == 0 {
             return;

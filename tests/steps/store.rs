@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use locallibrary::{
     Library,
-    session::{Dictionary, Lifetime, SiteStore},
+    session::{SessionExt, SqliteStore},
 };
 use serde_json::json;
 use tower_sessions::{
@@ -64,8 +64,8 @@ suite_of_all! { site_store_in_memory, site_store().await,
     clearing_deletes_expired_rows_only
 }
 
-async fn site_store() -> SiteStore {
-    SiteStore::new(&Library::in_memory().await.unwrap())
+async fn site_store() -> SqliteStore {
+    SqliteStore::new(Library::in_memory().unwrap().database()).unwrap()
 }
 
 /// A request of the visitor who has this id.
@@ -82,7 +82,11 @@ async fn stored<S: SessionStore + Clone>(store: &S) -> Id {
 }
 
 fn record(expiry_date: OffsetDateTime) -> Record {
-    Record { id: Id::default(), data: [("n".to_string(), json!(1))].into(), expiry_date }
+    Record {
+        id: Id::default(),
+        data: [("n".to_string(), json!(1))].into(),
+        expiry_date,
+    }
 }
 
 async fn a_new_session_is_not_modified_and_is_empty(store: impl SessionStore + Clone) {
@@ -98,7 +102,10 @@ async fn an_absent_key_is_none_and_stores_nothing(store: impl SessionStore + Clo
 
 async fn a_value_is_there_in_the_next_request(store: impl SessionStore + Clone) {
     let id = stored(&store).await;
-    assert_eq!(request(&store, Some(id)).get::<u8>("n").await.unwrap(), Some(1));
+    assert_eq!(
+        request(&store, Some(id)).get::<u8>("n").await.unwrap(),
+        Some(1)
+    );
 }
 
 async fn an_equal_value_is_no_modification(store: impl SessionStore + Clone) {
@@ -129,18 +136,27 @@ async fn deleting_removes_that_row_and_no_other(store: impl SessionStore + Clone
     store.delete(&one).await.unwrap();
     assert!(store.load(&one).await.unwrap().is_none());
     assert!(store.load(&other).await.unwrap().is_some());
-    store.delete(&one).await.expect("deleting what is gone is no error");
+    store
+        .delete(&one)
+        .await
+        .expect("deleting what is gone is no error");
 }
 
 async fn a_new_id_keeps_the_data_and_the_old_id_is_dead(store: impl SessionStore + Clone) {
     let old = stored(&store).await;
     let session = request(&store, Some(old));
-    session.renew().await.unwrap();
-    assert!(store.load(&old).await.unwrap().is_none(), "dead at once, before any save");
+    session.cycle_key().await.unwrap();
+    assert!(
+        store.load(&old).await.unwrap().is_none(),
+        "dead at once, before any save"
+    );
     session.save().await.unwrap();
     let new = session.id().unwrap();
     assert_ne!(new, old);
-    assert_eq!(request(&store, Some(new)).get::<u8>("n").await.unwrap(), Some(1));
+    assert_eq!(
+        request(&store, Some(new)).get::<u8>("n").await.unwrap(),
+        Some(1)
+    );
 }
 
 async fn an_unknown_id_is_dropped_at_the_first_read_and_makes_no_row(
@@ -158,7 +174,9 @@ async fn an_unknown_id_is_dropped_at_the_first_read_and_makes_no_row(
 async fn a_past_expiry_ends_the_session_at_once(store: impl SessionStore + Clone) {
     let session = request(&store, None);
     session.insert("n", 1).await.unwrap();
-    session.set_expiry(Some(Expiry::AtDateTime(OffsetDateTime::now_utc() - Duration::seconds(1))));
+    session.set_expiry(Some(Expiry::AtDateTime(
+        OffsetDateTime::now_utc() - Duration::seconds(1),
+    )));
     session.save().await.unwrap();
     assert!(store.load(&session.id().unwrap()).await.unwrap().is_none());
 }
@@ -179,7 +197,7 @@ async fn a_date_in_another_time_zone_is_the_same_moment(store: impl SessionStore
 async fn a_session_that_was_ended_goes_on_under_a_new_id(store: impl SessionStore + Clone) {
     let old = stored(&store).await;
     let session = request(&store, Some(old));
-    session.end().await.unwrap();
+    session.flush_and_cycle().await.unwrap();
     assert!(session.id().is_none() && session.is_empty().await);
     session.insert("n", 2).await.unwrap();
     session.save().await.unwrap();
@@ -197,7 +215,11 @@ async fn keys_and_values_of_any_kind_come_back_as_they_were(store: impl SessionS
     session.save().await.unwrap();
     let again = request(&store, session.id());
     for (key, value) in values.as_object().unwrap() {
-        assert_eq!(again.get_value(key).await.unwrap().as_ref(), Some(value), "{key}");
+        assert_eq!(
+            again.get_value(key).await.unwrap().as_ref(),
+            Some(value),
+            "{key}"
+        );
     }
 }
 
@@ -235,7 +257,10 @@ async fn a_save_over_another_requests_save_is_refused(store: impl SessionStore +
     first.save().await.unwrap();
     let refused = second.save().await.unwrap_err().to_string();
     assert!(refused.contains("changed elsewhere"), "{refused}");
-    assert_eq!(request(&store, Some(id)).get::<u8>("n").await.unwrap(), Some(2));
+    assert_eq!(
+        request(&store, Some(id)).get::<u8>("n").await.unwrap(),
+        Some(2)
+    );
     // A clear is a change too.
     let (first, second) = (request(&store, Some(id)), request(&store, Some(id)));
     first.insert("n", 4).await.unwrap();
@@ -286,10 +311,13 @@ async fn insert_after_flush_has_a_new_id(store: impl SessionStore + Clone) {
     assert!(store.load(&old).await.unwrap().is_none());
 }
 
-async fn clearing_deletes_expired_rows_only(store: SiteStore) {
+async fn clearing_deletes_expired_rows_only(store: SqliteStore) {
     let now = OffsetDateTime::now_utc();
     for age in 1..=1_201 {
-        store.create(&mut record(now - Duration::seconds(age))).await.unwrap();
+        store
+            .create(&mut record(now - Duration::seconds(age)))
+            .await
+            .unwrap();
     }
     let live = stored(&store).await;
     assert_eq!(store.clear_expired().await.unwrap(), 1_201);
@@ -309,17 +337,44 @@ async fn a_session_ends_within_a_second_of_its_idle_and_absolute_limits() {
     let store = site_store().await;
     let mut idle = record(OffsetDateTime::now_utc() + Duration::minutes(1));
     store.create(&mut idle).await.unwrap();
-    assert!(store.clone().with_clock(just_before).load(&idle.id).await.unwrap().is_some());
-    assert!(store.clone().with_clock(just_after).load(&idle.id).await.unwrap().is_none());
+    assert!(
+        store
+            .clone()
+            .with_clock(just_before)
+            .load(&idle.id)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        store
+            .clone()
+            .with_clock(just_after)
+            .load(&idle.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
 
     // However busy: its idle limit is far away, and it ends all the same.
-    let limited = store.with_absolute_limit(std::time::Duration::from_secs(60));
+    let limited = store.with_absolute_limit(Duration::minutes(1));
     let mut busy = record(OffsetDateTime::now_utc() + Duration::weeks(2));
     limited.create(&mut busy).await.unwrap();
-    assert!(limited.clone().with_clock(just_before).load(&busy.id).await.unwrap().is_some());
+    assert!(
+        limited
+            .clone()
+            .with_clock(just_before)
+            .load(&busy.id)
+            .await
+            .unwrap()
+            .is_some()
+    );
     let late = limited.with_clock(just_after);
     assert!(late.load(&busy.id).await.unwrap().is_none());
-    assert!(late.save(&busy).await.is_err(), "nor does a save prolong it");
+    assert!(
+        late.save(&busy).await.is_err(),
+        "nor does a save prolong it"
+    );
     assert_eq!(late.clear_expired().await.unwrap(), 2);
 }
 
@@ -339,7 +394,10 @@ async fn memory_store_falls_into_the_traps_that_the_site_store_closes() {
     second.insert("second", 1).await.unwrap();
     first.save().await.unwrap();
     second.save().await.unwrap();
-    assert!(!request(&store, Some(id)).contains("first").await.unwrap(), "overwritten");
+    assert!(
+        !request(&store, Some(id)).contains("first").await.unwrap(),
+        "overwritten"
+    );
 
     let planted = request(&store, Some(Id(7)));
     planted.clear().await;

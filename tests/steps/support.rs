@@ -2,10 +2,8 @@
 
 use std::{fs, path::Path};
 
-use locallibrary::{
-    Library, Step,
-    journey::{Journey, Site, Transcript},
-};
+use journey::{InProcess, Journey, Step, Transcript};
+use locallibrary::Library;
 use markup_fmt::{
     Language,
     config::{FormatOptions, WhitespaceSensitivity},
@@ -22,24 +20,32 @@ pub fn read(path: impl AsRef<Path>) -> String {
 
 /// The step of this number.
 pub fn step(number: u8) -> &'static Step {
-    STEPS.iter().find(|step| step.number == number).expect("a step of this number")
+    STEPS
+        .iter()
+        .find(|step| step.number == number)
+        .expect("a step of this number")
 }
 
 /// The step's site in this process, with a catalog of its own.
-pub async fn site(number: u8) -> Site {
-    let library = Library::in_memory().await.expect("a catalog in memory");
-    Site::of(step(number), library).expect("a session engine")
+pub async fn site(number: u8) -> InProcess {
+    let library = Library::in_memory().expect("a catalog in memory");
+    step(number).site(library).expect("a session engine")
 }
 
 /// Runs the step's journey of this title.
 pub async fn walk(number: u8, title: &str) -> Transcript {
     let journey = journey(number, title);
-    journey.run(&mut site(number).await).await.expect("a site in this process answers")
+    journey
+        .run(&mut site(number).await)
+        .await
+        .expect("a site in this process answers")
 }
 
 pub fn journey(number: u8, title: &str) -> &'static Journey {
     let mut journeys = step(number).journeys.iter();
-    journeys.find(|journey| journey.title == title).expect("a journey of this title")
+    journeys
+        .find(|journey| journey.title == title)
+        .expect("a journey of this title")
 }
 
 /// The snapshot of a journey: `step3-second-visit`.

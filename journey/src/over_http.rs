@@ -1,0 +1,60 @@
+//! A server that somebody runs, in any language.
+
+use async_trait::async_trait;
+use axum::{body::Bytes, http::Request};
+use http_body_util::Full;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use locallibrary::Error;
+
+use crate::{Answer, Site, site::read};
+
+/// The site at an address like `http://127.0.0.1:8000`.
+pub struct OverHttp {
+    base: String,
+    /// Keeps connections open between requests, as browsers do.
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl OverHttp {
+    /// The server at `base`.
+    pub fn new(base: &str) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self {
+            base: base.trim_end_matches('/').into(),
+            client,
+        }
+    }
+}
+
+#[async_trait]
+impl Site for OverHttp {
+    fn host(&self) -> &str {
+        self.base.split("//").last().unwrap_or(&self.base)
+    }
+
+    async fn send(&self, mut request: Request<String>) -> Result<Answer, Error> {
+        let address = format!("{}{}", self.base, request.uri());
+        let no_address = |_| Error::Failed(format!("{address} is no address"));
+        *request.uri_mut() = address.parse().map_err(no_address)?;
+        let answer = self.client.request(request.map(Full::from)).await;
+        let silent = |_| Error::Failed(format!("nothing answers at {}; is it running?", self.base));
+        Ok(Answer {
+            response: read(answer.map_err(silent)?).await?,
+            calls: Vec::new(),
+        })
+    }
+
+    fn can_restart(&self) -> bool {
+        false
+    }
+
+    async fn restart(&mut self) -> Result<(), Error> {
+        Err(Error::Failed(format!(
+            "{} cannot be restarted from here",
+            self.base
+        )))
+    }
+}

@@ -1,0 +1,71 @@
+//! Where a journey takes place.
+
+use async_trait::async_trait;
+use axum::{
+    body::{Bytes, HttpBody},
+    http::{Request, Response, header},
+};
+use http_body_util::{BodyExt, Limited};
+use locallibrary::{Error, session::StoreCall};
+
+/// A page larger than this is not one of ours, in bytes.
+const LARGEST_PAGE: usize = 4 * 1024 * 1024;
+
+/// What came back for one request.
+pub struct Answer {
+    /// The answer, its body read to the end.
+    pub response: Response<String>,
+    /// What the session store was asked meanwhile; always empty over HTTP.
+    pub calls: Vec<StoreCall>,
+}
+
+/// A site that a browser can send requests to.
+#[async_trait]
+pub trait Site: Send + Sync {
+    /// The host and port that a browser would put into its `Host` header.
+    fn host(&self) -> &str;
+
+    /// Sends one request.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when nothing answers.
+    async fn send(&self, request: Request<String>) -> Result<Answer, Error>;
+
+    /// Whether it can be stopped and started again from here.
+    fn can_restart(&self) -> bool {
+        true
+    }
+
+    /// Stops the server and starts it again, with the same database.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when that cannot be done.
+    async fn restart(&mut self) -> Result<(), Error>;
+
+    /// Whether anything answers there at all.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] with a sentence that says where nothing answers.
+    async fn answers(&self) -> Result<(), Error> {
+        let question = Request::get("/")
+            .header(header::HOST, self.host())
+            .body(String::new());
+        let question =
+            question.map_err(|_| Error::Failed(format!("{} is no address", self.host())))?;
+        self.send(question).await.map(drop)
+    }
+}
+
+/// Reads a body to its end, as text.
+pub(crate) async fn read<B>(answer: Response<B>) -> Result<Response<String>, Error>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send,
+{
+    let (head, body) = answer.into_parts();
+    let body = Limited::new(body, LARGEST_PAGE)
+        .collect()
+        .await
+        .map_err(|cause| Error::Failed(format!("a page could not be read to its end: {cause}")))?;
+    let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
+    Ok(Response::from_parts(head, text))
+}

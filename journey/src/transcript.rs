@@ -1,0 +1,151 @@
+//! What a journey saw.
+
+use std::fmt;
+
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+
+use locallibrary::session::StoreCall;
+
+/// Stands wherever a session id was, so that what is pinned or shown never holds one.
+const SESSION_ID: &str = "[session id]";
+
+/// Stands wherever a date was.
+const DATE: &str = "[date]";
+
+/// The headers that tell a session's story, in the order in which they are printed.
+const SESSION_HEADERS: [HeaderName; 4] = [
+    header::LOCATION,
+    header::SET_COOKIE,
+    header::VARY,
+    header::CACHE_CONTROL,
+];
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Whose browser it was.
+    pub browser: String,
+    /// The request's method.
+    pub method: Method,
+    /// Its path and query.
+    pub path: String,
+    /// Its form, urlencoded; empty without one.
+    pub form: String,
+    /// Its `Cookie` header; empty without one.
+    pub cookies: String,
+    /// The answer's status.
+    pub status: StatusCode,
+    /// All of the answer's headers.
+    pub headers: HeaderMap,
+    /// The answer's body.
+    pub page: String,
+    /// What the session store was asked meanwhile; always empty over HTTP.
+    pub calls: Vec<StoreCall>,
+}
+
+impl Exchange {
+    /// Where the answer sends the browser.
+    pub fn redirects_to(&self) -> Option<&str> {
+        let location = self.headers.get(header::LOCATION)?.to_str().ok()?;
+        self.status.is_redirection().then_some(location)
+    }
+
+    /// Puts fixed words in place of dates and of these cookie values, wherever they stand.
+    pub(super) fn with_fixed_words(mut self, values: &[String]) -> Self {
+        self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
+        // A shorter value is no id, and would be found in ordinary words.
+        for value in values.iter().filter(|value| value.len() >= 16) {
+            self.cookies = self.cookies.replace(value, SESSION_ID);
+            self.page = self.page.replace(value, SESSION_ID);
+            self.change_headers(|text| text.replace(value, SESSION_ID));
+        }
+        self.change_headers(|text| between_replaced(text, "Expires=", "GMT", DATE));
+        self
+    }
+
+    /// A header that is no text stays as it is.
+    fn change_headers(&mut self, change: impl Fn(&str) -> String) {
+        for header in self.headers.values_mut() {
+            let changed = header
+                .to_str()
+                .ok()
+                .and_then(|text| change(text).parse().ok());
+            if let Some(changed) = changed {
+                *header = changed;
+            }
+        }
+    }
+}
+
+/// Puts `word` between each `start` and the `end` that follows it.
+fn between_replaced(text: &str, start: &str, end: &str, word: &str) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(start) {
+        let Some(at) = after.find(end) else { break };
+        replaced.extend([before, start, word]);
+        rest = &after[at..];
+    }
+    replaced + rest
+}
+
+impl fmt::Display for Exchange {
+    /// The wire without the page: the request, the answer's status and session headers, the store's calls.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} browser: {} {}", self.browser, self.method, self.path)?;
+        if !self.cookies.is_empty() {
+            writeln!(f, "  Cookie: {}", self.cookies)?;
+        }
+        if !self.form.is_empty() {
+            writeln!(f, "  {}", self.form)?;
+        }
+        writeln!(f, "answer: {}", self.status)?;
+        for name in SESSION_HEADERS {
+            for value in self.headers.get_all(&name) {
+                writeln!(f, "  {name}: {}", value.to_str().unwrap_or("[not text]"))?;
+            }
+        }
+        for call in &self.calls {
+            writeln!(f, "store: {call}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The exchanges of one journey, in order.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    /// The journey's caption.
+    pub title: &'static str,
+    /// What was sent and answered.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Transcript {
+    /// The last exchange: what the visitor is left with.
+    ///
+    /// # Panics
+    /// When the journey asked for no page at all.
+    pub fn last(&self) -> &Exchange {
+        self.exchanges
+            .last()
+            .expect("a journey asks for at least one page")
+    }
+
+    /// Every store call of the journey, in order.
+    pub fn calls(&self) -> impl Iterator<Item = &StoreCall> {
+        self.exchanges.iter().flat_map(|exchange| &exchange.calls)
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, exchange) in self.exchanges.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{exchange}")?;
+        }
+        Ok(())
+    }
+}

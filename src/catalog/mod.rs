@@ -1,0 +1,86 @@
+//! The catalog: books, authors and their copies.
+//!
+//! `seed.rs` fills a new file with them; `queries.rs` asks for what the pages show.
+
+mod queries;
+mod seed;
+
+use std::{env, path::PathBuf, sync::Arc};
+
+use rusqlite::Connection;
+
+use crate::database::{Database, Durability, Error, Shared};
+pub use queries::{Author, AuthorLine, Book, BookLine, Counts, Listing};
+
+/// The site's file, in the project's folder: a step that is run from anywhere finds the same sessions again.
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locallibrary.db");
+
+/// A handle to the catalog; clones share one connection, and cost next to nothing.
+#[derive(Clone)]
+pub struct Library(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    counts: Shared<Counts>,
+}
+
+impl Library {
+    /// Opens the file that `LOCALLIBRARY_DB` names, or else `locallibrary.db` in the project's folder. A new file is
+    /// made and filled.
+    ///
+    /// Opening blocks. A program does it at its start, when nobody waits for an answer yet.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`], naming the file, when it is not ours or cannot be read. It is then left untouched.
+    pub fn open() -> Result<Self, Error> {
+        Self::open_file(env::var_os("LOCALLIBRARY_DB").unwrap_or(FILE.into()))
+    }
+
+    /// Opens this file.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub fn open_file(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        Self::open_with(path, Durability::Normal)
+    }
+
+    /// Opens this file, with a choice of what survives the loss of power.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub fn open_with(path: impl Into<PathBuf>, durability: Durability) -> Result<Self, Error> {
+        Ok(Self::new(Database::open(
+            &path.into(),
+            durability,
+            seed::make,
+        )?))
+    }
+
+    /// A catalog of the same books, in a database that goes away with its last handle.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`] when there is no memory for it.
+    pub fn in_memory() -> Result<Self, Error> {
+        Ok(Self::new(Database::in_memory(seed::make)?))
+    }
+
+    fn new(database: Database) -> Self {
+        Self(Arc::new(Inner {
+            database,
+            counts: Shared::new(queries::counts),
+        }))
+    }
+
+    /// The database that the catalog is in, where the sessions may live too.
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// Runs `query` on the connection's own thread.
+    async fn ask<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.0.database.read(query).await
+    }
+}

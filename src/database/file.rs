@@ -1,0 +1,120 @@
+//! The file: how it is told from other people's, made, filled and opened.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    time::Duration,
+};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{Database, Error};
+
+/// Makes and fills the tables of a file that is new.
+pub type Fill = fn(&Connection) -> rusqlite::Result<()>;
+
+/// Stands in the file's header, so that we know our own file: "LLib" in ASCII.
+const APPLICATION_ID: i32 = 0x4C4C_6962;
+
+/// The schema's version, kept in the file; 0 is an empty file.
+const VERSION: i32 = 1;
+
+/// How a SQLite file begins, and where its header keeps the application id
+/// (<https://www.sqlite.org/fileformat2.html#the_database_header>).
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const APPLICATION_ID_AT: usize = 68;
+const HEADER: u64 = 100;
+
+/// How long opening the file waits for another program that is making it.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How much of the file SQLite keeps in memory, in KiB; negative, as its pragma wants it. With the default of
+/// 2 MiB a table of a million sessions is read from the file again and again.
+const CACHE: i32 = -64 * 1024;
+
+/// Bytes per page, the unit that SQLite writes. A save writes the page of its row, and a session is small: with
+/// the default of 4096, four times as much has to reach the disk.
+const PAGE_SIZE: u32 = 1024;
+
+/// What survives the loss of power (`pragma synchronous`); both survive the end of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// All but the last moments: SQLite syncs the file when it moves its log into it. Never a damaged file.
+    Normal,
+    /// Every save that was answered: SQLite syncs at each commit, which group commit shares among many.
+    Full,
+}
+
+/// Opens the file, and makes and fills it when it is new.
+pub(super) fn open(path: &Path, durability: Durability, fill: Fill) -> Result<Database, Error> {
+    check_ours(path)?;
+    Connection::open(path)
+        .and_then(|connection| prepare(connection, durability, fill))
+        .map_err(|cause| Error::Unusable(format!("{} cannot be used: {cause}", path.display())))
+}
+
+pub(super) fn in_memory(fill: Fill) -> Result<Database, Error> {
+    Connection::open_in_memory()
+        .and_then(|connection| prepare(connection, Durability::Normal, fill))
+        .map_err(|cause| Error::Unusable(format!("there is no database in memory: {cause}")))
+}
+
+/// Refuses a file that is not ours by its first bytes alone: SQLite itself may write to what it opens.
+fn check_ours(path: &Path) -> Result<(), Error> {
+    let mut header = Vec::new();
+    match File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut header)) {
+        Ok(0) => return Ok(()), // An empty file is as good as none.
+        Ok(_) => {}
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => {
+            return Err(Error::Unusable(format!(
+                "{} cannot be read: {cause}",
+                path.display()
+            )));
+        }
+    }
+    let application = header.get(APPLICATION_ID_AT..APPLICATION_ID_AT + 4);
+    if header.starts_with(MAGIC) && application == Some(&APPLICATION_ID.to_be_bytes()) {
+        return Ok(());
+    }
+    Err(Error::Unusable(format!(
+        "{0} is not a LocalLibrary database and was left untouched; move it away, or name another file: \
+         LOCALLIBRARY_DB=other.db cargo run --bin step1",
+        path.display()
+    )))
+}
+
+/// Makes and fills the tables of a new database, and sets up the connection.
+fn prepare(
+    mut connection: Connection,
+    durability: Durability,
+    fill: Fill,
+) -> rusqlite::Result<Database> {
+    // Two programs may start at once: the second waits, then finds the work done.
+    connection.busy_timeout(OPEN_TIMEOUT)?;
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?; // of a file that is yet to be made
+    if version(&connection)? == 0 {
+        let new = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if version(&new)? == 0 {
+            fill(&new)?;
+            new.pragma_update(None, "application_id", APPLICATION_ID)?;
+            new.pragma_update(None, "user_version", VERSION)?;
+        }
+        new.commit()?;
+    }
+    // Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    let synchronous = match durability {
+        Durability::Normal => "normal",
+        Durability::Full => "full",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    Database::new(connection)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}

@@ -1,0 +1,164 @@
+//! The connection's thread: it takes all that waits in the queue, reads, writes, commits, and only then answers.
+
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender},
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::Error;
+
+/// How much work may wait. A queue without an end would only turn an overload into a crash.
+pub(super) const LONGEST_QUEUE: usize = 4096;
+
+/// How much work is taken at once, so that nobody waits long for the others.
+const LARGEST_BATCH: usize = 256;
+
+/// How long a write waits for another process to let go of the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long until a write that did not get the lock tries again, unless other work comes first.
+const RETRY: Duration = Duration::from_millis(5);
+
+/// The connection that work is done on, or why it cannot be.
+pub(super) type Access<'a> = Result<&'a Connection, Error>;
+
+/// Work that only reads: it is done and answered in one go.
+pub(super) type Read = Box<dyn FnOnce(Access) + Send>;
+
+/// Work that writes: it keeps its result to itself until it is known whether the transaction was committed.
+pub(super) type Write = Box<dyn FnOnce(Access) -> Answer + Send>;
+
+/// Tells one caller the outcome.
+pub(super) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
+
+/// What is queued; a write with the moment when it was.
+pub(super) enum Work {
+    Read(Read),
+    Write(Write, Instant),
+}
+
+/// What the thread owns.
+pub(super) struct Thread {
+    connection: Connection,
+    /// Writes that have yet to get the lock, and when each was queued.
+    waiting: Vec<(Write, Instant)>,
+    /// Tells the thread that moves the log into the file of each commit.
+    checkpoints: Option<SyncSender<()>>,
+}
+
+impl Thread {
+    pub fn new(connection: Connection, checkpoints: Option<SyncSender<()>>) -> Self {
+        Self {
+            connection,
+            waiting: Vec::new(),
+            checkpoints,
+        }
+    }
+
+    /// The thread's whole life: wait for work, take all there is, read, write.
+    pub fn serve(mut self, queue: &Receiver<Work>) {
+        loop {
+            let first = if self.waiting.is_empty() {
+                queue.recv().map_err(RecvTimeoutError::from)
+            } else {
+                queue.recv_timeout(RETRY)
+            };
+            if matches!(first, Err(RecvTimeoutError::Disconnected)) {
+                return; // The last handle is gone, so nobody waits for an answer.
+            }
+            // All of the batch is taken before the transaction begins. Work that is queued later may rely on a
+            // change that this transaction, having begun before, cannot see.
+            let mut reads = Vec::new();
+            for work in first
+                .into_iter()
+                .chain(queue.try_iter().take(LARGEST_BATCH))
+            {
+                match work {
+                    Work::Read(read) => reads.push(read),
+                    Work::Write(write, _) if self.waiting.len() >= LONGEST_QUEUE => {
+                        refuse(write, &Error::queue_full());
+                    }
+                    Work::Write(write, queued) => self.waiting.push((write, queued)),
+                }
+            }
+            let writing = self.lock();
+            self.read(reads, writing);
+            if writing {
+                self.write();
+            }
+        }
+    }
+
+    /// Begins a transaction for the waiting writes, if there are any and nobody else is writing.
+    fn lock(&mut self) -> bool {
+        if self.waiting.is_empty() {
+            return false;
+        }
+        let Err(cause) = self.execute("begin immediate") else {
+            return true;
+        };
+        let locked = cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+        let failure = Error::from(cause);
+        let hopeless = self
+            .waiting
+            .extract_if(.., |(_, queued)| !locked || queued.elapsed() > BUSY_TIMEOUT);
+        hopeless.for_each(|(write, _)| refuse(write, &failure));
+        false
+    }
+
+    /// Answers reads, in the transaction that was begun for the writes or in one of their own.
+    fn read(&self, reads: Vec<Read>, writing: bool) {
+        if reads.is_empty() {
+            return;
+        }
+        let begun = if writing {
+            Ok(())
+        } else {
+            self.execute("begin").map_err(Error::from)
+        };
+        for read in reads {
+            let access = begun.clone().map(|()| &self.connection);
+            let _ = catch_unwind(AssertUnwindSafe(|| read(access)));
+        }
+        if !writing && begun.is_ok() {
+            let _ = self.execute("commit");
+        }
+    }
+
+    /// Makes the waiting writes, commits, and only then answers.
+    fn write(&mut self) {
+        let answers: Vec<_> = mem::take(&mut self.waiting)
+            .into_iter()
+            .filter_map(|(write, _)| attempt(write, Ok(&self.connection)))
+            .collect();
+        let committed = self.execute("commit").map_err(Error::from);
+        if committed.is_err() {
+            let _ = self.execute("rollback");
+        }
+        for answer in answers {
+            answer(committed.clone());
+        }
+        if let Some(checkpoints) = &self.checkpoints {
+            let _ = checkpoints.try_send(()); // It may have been told already.
+        }
+    }
+
+    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(drop)
+    }
+}
+
+/// A panic fails its own work and no other: the thread lives on.
+fn attempt(write: Write, access: Access) -> Option<Answer> {
+    catch_unwind(AssertUnwindSafe(|| write(access))).ok()
+}
+
+fn refuse(write: Write, cause: &Error) {
+    if let Some(answer) = attempt(write, Err(cause.clone())) {
+        answer(Ok(()));
+    }
+}

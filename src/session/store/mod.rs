@@ -1,0 +1,8 @@
+//! Where sessions are stored: a store of our own, in the site's SQLite database.
+
+mod sqlite;
+mod sweep;
+mod version;
+
+pub use sqlite::SqliteStore;
+pub(super) use version::Version;

@@ -1,0 +1,23 @@
+//! Everything between a request and a page.
+//!
+//! ```text
+//! site           completes a step's pages: the catalog's pages, limits, security headers, error pages
+//! catalog_pages  books, authors
+//! page, books    what pages are made of
+//! cookie         a session's cookie, in words
+//! form           forms, and what people type into them
+//! error          what went wrong, in a sentence
+//! server         bind, announce, keep connections within limits, stop gracefully
+//! ```
+
+pub mod books;
+mod catalog_pages;
+pub mod cookie;
+mod error;
+pub mod form;
+pub mod page;
+pub mod server;
+mod site;
+
+pub use error::{Error, Sentence};
+pub use site::{site, static_files};

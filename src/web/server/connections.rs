@@ -1,0 +1,63 @@
+//! From a listener to answered requests, within limits.
+//!
+//! `axum::serve` does the same without them: its connections have no timer, so a client that sends one byte of a
+//! request and then waits keeps its connection for ever, and some hundreds of those take all that there are.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use axum::{Router, serve::Listener};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpListener, sync::Semaphore, time};
+
+/// How long a client may take to send the head of its next request. Then the connection is closed.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest head, in bytes: first line, cookies and all. A longer one is answered with 431.
+const LARGEST_HEAD: usize = 16 * 1024;
+
+/// How many connections are served at once; more wait until one is closed. Each takes one of the files that a
+/// process may open, and many systems allow 1024.
+const MOST_CONNECTIONS: usize = 1000;
+
+/// How long requests under way may take to finish once the server was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` is ready, then lets requests under way finish.
+pub async fn run(mut listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_header_size(LARGEST_HEAD);
+    let app = TowerToHyperService::new(app);
+    let open = GracefulShutdown::new();
+    let permits = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut stop = pin!(stop);
+    loop {
+        let next = async {
+            let permit = permits.clone().acquire_owned().await;
+            // axum's `accept`, not tokio's: it goes on after an error.
+            (permit, Listener::accept(&mut listener).await.0)
+        };
+        let (permit, stream) = tokio::select! {
+            next = next => next,
+            () = &mut stop => break,
+        };
+        let connection = open.watch(http.serve_connection(TokioIo::new(stream), app.clone()));
+        tokio::spawn(async move {
+            let _ = connection.await; // An error means that the client broke off; nobody waits for an answer.
+            drop(permit);
+        });
+    }
+    drop(listener);
+    if time::timeout(GRACE, open.shutdown()).await.is_err() {
+        tracing::warn!(
+            "stopped with requests under way after {} s",
+            GRACE.as_secs()
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! From a router to a running server: bind, announce, serve, stop gracefully.
+
+mod connections;
+
+use std::{env, io};
+
+use axum::Router;
+use tokio::{net::TcpListener, signal};
+
+use super::Error;
+pub use connections::run;
+
+/// Django's habit; `PORT` in the environment overrides it.
+const PORT: u16 = 8000;
+
+/// Serves `app` on 127.0.0.1 until Ctrl-C or SIGTERM.
+///
+/// The port is 8000, or the environment's `PORT`; port 0 lets the system choose. Prints one line with the
+/// address. Requests under way are finished first, for at most ten seconds.
+///
+/// # Errors
+/// [`Error::Failed`] when `PORT` is no port, or the port is taken.
+pub async fn serve(app: Router) -> Result<(), Error> {
+    log_to_stderr();
+    let port = port_from_environment(PORT)?;
+    let listener = bind(port).await.map_err(|reason| {
+        let other = another(port, PORT, 1);
+        Error::Failed(format!(
+            "{reason}; try PORT={other} cargo run --bin {}",
+            program()
+        ))
+    })?;
+    let stop = stop_signal();
+    announce(&program(), &listener);
+    run(listener, app, stop).await;
+    Ok(())
+}
+
+/// The port to try instead: `further` up from this one, or else from the `usual` one.
+///
+/// Below 1024 a port needs privileges on many systems, so the next one up is no help there.
+pub fn another(port: u16, usual: u16, further: u16) -> u16 {
+    let fits = (1024..=u16::MAX - further).contains(&port);
+    if fits {
+        port + further
+    } else {
+        usual + further
+    }
+}
+
+/// Prints the one line with the address.
+pub fn announce(what: &str, listener: &TcpListener) {
+    if let Ok(address) = listener.local_addr() {
+        println!("{what} is at http://{address} (Ctrl-C stops it)");
+    }
+}
+
+/// Ctrl-C in a terminal; SIGTERM from a service manager or a container.
+///
+/// Listening begins with the call, not with the first `await`: a signal that comes early is not missed.
+#[cfg(unix)]
+pub fn stop_signal() -> impl Future<Output = ()> {
+    use signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).expect("a tokio runtime can listen for signals");
+    let (mut interrupt, mut terminate) = (
+        listen(SignalKind::interrupt()),
+        listen(SignalKind::terminate()),
+    );
+    async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C in a terminal.
+#[cfg(not(unix))]
+pub async fn stop_signal() {
+    let _ = signal::ctrl_c().await;
+}
+
+/// The environment's `PORT`, or the usual one.
+pub fn port_from_environment(usual: u16) -> Result<u16, Error> {
+    let Some(value) = env::var_os("PORT") else {
+        return Ok(usual);
+    };
+    value
+        .to_str()
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| {
+            Error::Failed(format!(
+                "PORT is {value:?}, which is no port; give a number from 1 to 65535, like PORT=8001"
+            ))
+        })
+}
+
+/// Listens on 127.0.0.1, or says why that cannot be.
+pub async fn bind(port: u16) -> Result<TcpListener, String> {
+    TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|cause| match cause.kind() {
+            io::ErrorKind::AddrInUse => format!("port {port} is taken"),
+            io::ErrorKind::PermissionDenied => format!("port {port} is not for ordinary users"),
+            _ => format!("port {port} cannot be opened ({cause})"),
+        })
+}
+
+/// The running binary's name: `step3`.
+fn program() -> String {
+    let path = env::current_exe().unwrap_or_default();
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Warnings and errors, ours and the libraries', one line each.
+pub fn log_to_stderr() {
+    let _ = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(io::stderr)
+        .try_init();
+}

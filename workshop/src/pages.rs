@@ -1,0 +1,103 @@
+//! The workshop's pages: one file per view.
+
+mod home;
+mod lesson;
+mod live;
+mod machine;
+mod mine;
+mod pinned;
+mod replays;
+mod slides;
+mod source;
+
+use std::sync::{Arc, LazyLock};
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+    routing::{get, post},
+};
+
+use locallibrary::Error;
+
+use crate::{
+    Workshop,
+    course::Lesson,
+    view::{broken, not_found, told},
+};
+
+/// What a handler of these pages gets as its state.
+type Context = Arc<Workshop>;
+
+/// Every page, without the guard around them.
+pub(super) fn router(workshop: Context) -> Router {
+    Router::new()
+        .route("/", get(home::overview))
+        .route("/schedule", get(home::schedule))
+        .route("/steps/{number}", get(lesson::page))
+        .route("/steps/{number}/source", get(source::source))
+        .route("/steps/{number}/diff", get(source::changes))
+        .route("/steps/{number}/replays", get(replays::list))
+        .route("/steps/{number}/replays/{journey}", get(replays::replay))
+        .route("/steps/{number}/pages", get(pinned::list))
+        .route("/steps/{number}/slides", get(slides::deck))
+        .route("/steps/{number}/presenter", get(slides::presenter))
+        .route("/steps/{number}/events", get(live::events))
+        .route("/steps/{number}/done", post(home::done))
+        .route("/steps/{number}/mine", get(mine::page).post(mine::start))
+        .route("/steps/{number}/check", post(mine::check))
+        .route("/doctor", get(machine::doctor))
+        .route("/open", post(machine::open))
+        .nest_service("/static", ASSETS.clone())
+        .fallback(async || not_found("there is no page at this address"))
+        .with_state(workshop)
+}
+
+/// The files of `assets`, and those of the site, whose pages are shown in frames. `into_router` keeps them for the
+/// life of the program, so it runs once.
+static ASSETS: LazyLock<Router> = LazyLock::new(|| {
+    memory_serve::load!()
+        .index_file(None)
+        .into_router()
+        .fallback_service(locallibrary::static_files())
+});
+
+/// Does work with files away from the threads that answer: a disk may be slow.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| broken())?
+        .map_err(told)
+}
+
+/// The step in an address like `/steps/3/source`.
+struct StepNumber(u8);
+
+impl FromRequestParts<Context> for StepNumber {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, workshop: &Context) -> Result<Self, Error> {
+        let nothing = || not_found("there is no page at this address");
+        let address = RawPathParams::from_request_parts(parts, workshop)
+            .await
+            .map_err(|_| nothing())?;
+        let (_, wanted) = address
+            .iter()
+            .find(|(name, _)| *name == "number")
+            .ok_or_else(nothing)?;
+        let lesson = workshop.course.find(wanted).map_err(not_found)?;
+        Ok(Self(lesson.step.number))
+    }
+}
+
+impl Workshop {
+    /// The lesson of a step that [`StepNumber`] has found.
+    fn lesson(&self, StepNumber(number): StepNumber) -> &Lesson {
+        self.course
+            .get(number)
+            .expect("a number that was found in the course")
+    }
+}

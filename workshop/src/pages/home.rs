@@ -1,0 +1,237 @@
+//! The overview, the schedule, and the mark on a step that is done.
+
+use axum::{extract::State, http::StatusCode, response::Redirect};
+use locallibrary::{
+    Error,
+    form::{Form, Query},
+};
+use maud::{Markup, html};
+
+use super::{Context, StepNumber, off_thread};
+use crate::view;
+
+/// `/`: where one is, and every step.
+pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
+    let progress = workshop.progress.read();
+    let minutes: u32 = workshop
+        .course
+        .lessons()
+        .iter()
+        .map(|lesson| lesson.minutes())
+        .sum();
+    let current = workshop.course.get(progress.current);
+    let content = html! {
+        p.lead {
+            "You rebuild a small library site, and watch how it comes to know its visitors. "
+            (workshop.course.lessons().len()) " steps, about " (minutes) " minutes. Every step runs already: "
+            "look, predict, then change your own copy."
+        }
+        @if let Some(lesson) = current {
+            p {
+                a.button href={ "/steps/" (lesson.step.number) } {
+                    @if progress.done.is_empty() { "Begin with step " } @else { "Go on with step " }
+                    (lesson.step.number) ": " (lesson.step.title)
+                }
+            }
+        }
+        table.overview {
+            (head(&["Step", "Builds on", "Minutes", "Live at", "Done"]))
+            tbody {
+                @for lesson in workshop.course.lessons() {
+                    @let number = lesson.step.number;
+                    tr {
+                        th scope="row" { a href={ "/steps/" (number) } { (number) ". " (lesson.step.title) } }
+                        td { @if let Some(base) = lesson.step.builds_on { "step " (base) } }
+                        td { (lesson.minutes()) }
+                        td {
+                            @if let Some(port) = workshop.ports.get(&number) {
+                                a href={ "http://127.0.0.1:" (port) } { "port " (port) }
+                            }
+                        }
+                        td { (if progress.done.contains(&number) { "done" } else { "" }) }
+                    }
+                }
+            }
+        }
+        h2 { "In the terminal" }
+        dl.commands {
+            dt { code { "cargo run --bin step3" } } dd { "one step alone, at port 8000" }
+            dt { code { "cargo run -- start 3" } }
+            dd { "your own copy of step 3, in steps/mine/main.rs; what was there is kept" }
+            dt { code { "cargo run --bin mine" } } dd { "runs it" }
+            dt { code { "cargo run -- check 3" } } dd { "asks it what step 3 asks" }
+            dt { code { "cargo run -- diff 2 3" } } dd { "what changed between two steps" }
+            dt { code { "cargo run -- doctor" } } dd { "what this machine has" }
+        }
+    };
+    view::page(&workshop, "Sessions, step by step", content)
+}
+
+fn head(columns: &[&str]) -> Markup {
+    html! { thead { tr { @for column in columns { th scope="col" { (column) } } } } }
+}
+
+/// When the first step begins, by the wall clock.
+#[derive(serde::Deserialize)]
+pub(super) struct Start {
+    #[serde(default = "nine")]
+    start: String,
+}
+
+fn nine() -> String {
+    "09:00".into()
+}
+
+/// `/schedule?start=09:00`: when each step begins, with a break after each hour and a half.
+pub(super) async fn schedule(
+    State(workshop): State<Context>,
+    Query(Start { start }): Query<Start>,
+) -> Result<Markup, Error> {
+    let begins = minute_of_day(&start).ok_or_else(|| {
+        Error::Request(
+            StatusCode::BAD_REQUEST,
+            format!("{start:?} is no time of day; write it like 09:30"),
+        )
+    })?;
+    let minutes = workshop
+        .course
+        .lessons()
+        .iter()
+        .map(|lesson| lesson.minutes());
+    let rows = timetable(begins, minutes);
+    let content = html! {
+        form {
+            label for="start" { "Begin at" }
+            input #start type="time" name="start" value=(start) required;
+            button { "Show" }
+        }
+        table {
+            (head(&["From", "To", "What", "Minutes"]))
+            tbody {
+                @for row in &rows {
+                    tr {
+                        td { (clock(row.from)) } td { (clock(row.from + row.minutes)) }
+                        @match row.lesson.and_then(|at| workshop.course.lessons().get(at)) {
+                            Some(lesson) => td {
+                                @let number = lesson.step.number;
+                                a href={ "/steps/" (number) "/slides" } { (number) ". " (lesson.step.title) }
+                            },
+                            None => td { "Break" },
+                        }
+                        td { (row.minutes) }
+                    }
+                }
+            }
+        }
+    };
+    Ok(view::page(&workshop, "Schedule", content))
+}
+
+/// How long people listen before they need a break, and how long that is, in minutes.
+const BEFORE_BREAK: u32 = 90;
+const BREAK: u32 = 15;
+
+/// A line of the schedule: a lesson, or a break.
+struct Row {
+    from: u32,
+    minutes: u32,
+    lesson: Option<usize>,
+}
+
+fn timetable(begins: u32, lessons: impl Iterator<Item = u32>) -> Vec<Row> {
+    let (mut now, mut since_break, mut rows) = (begins, 0, Vec::new());
+    for (lesson, minutes) in lessons.enumerate() {
+        if since_break > 0 && since_break + minutes > BEFORE_BREAK {
+            rows.push(Row {
+                from: now,
+                minutes: BREAK,
+                lesson: None,
+            });
+            (now, since_break) = (now + BREAK, 0);
+        }
+        rows.push(Row {
+            from: now,
+            minutes,
+            lesson: Some(lesson),
+        });
+        (now, since_break) = (now + minutes, since_break + minutes);
+    }
+    rows
+}
+
+fn minute_of_day(text: &str) -> Option<u32> {
+    let (hours, minutes) = text.split_once(':')?;
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+fn clock(minute: u32) -> String {
+    format!("{:02}:{:02}", minute / 60 % 24, minute % 60)
+}
+
+/// Whether the button says "done" or "not done".
+#[derive(serde::Deserialize)]
+pub(super) struct Mark {
+    done: bool,
+}
+
+/// `POST /steps/3/done`: marks a step, and goes on to the next.
+pub(super) async fn done(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Form(mark): Form<Mark>,
+) -> Result<Redirect, Error> {
+    let number = workshop.lesson(number).step.number;
+    let next = workshop
+        .course
+        .get(number + 1)
+        .map_or(number, |lesson| lesson.step.number);
+    off_thread(move || {
+        workshop.progress.change(|progress| {
+            if mark.done {
+                progress.done.insert(number);
+                progress.current = next;
+            } else {
+                progress.done.remove(&number);
+                progress.current = number;
+            }
+        })
+    })
+    .await?;
+    Ok(Redirect::to(&format!(
+        "/steps/{}",
+        if mark.done { next } else { number }
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_break_comes_before_the_step_that_would_pass_an_hour_and_a_half() {
+        let rows = timetable(9 * 60, [50, 40, 30].into_iter());
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (clock(row.from), row.lesson))
+            .collect();
+        let at = |time: &str, lesson| (time.to_string(), lesson);
+        assert_eq!(
+            told,
+            [
+                at("09:00", Some(0)),
+                at("09:50", Some(1)),
+                at("10:30", None),
+                at("10:45", Some(2))
+            ]
+        );
+    }
+
+    #[test]
+    fn a_time_of_day_has_hours_and_minutes() {
+        assert_eq!(minute_of_day("09:30"), Some(570));
+        for wrong in ["", "9", "24:00", "12:60", "-1:00", "a:b"] {
+            assert_eq!(minute_of_day(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The learner's own program beside a step: what it still needs, and what visitors find in it.
+
+use axum::{extract::State, http::StatusCode};
+use journey::{Exchange, lines};
+use locallibrary::{Error, Library, form::Form};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{Context, StepNumber, off_thread};
+use crate::{
+    check::{Finding, Report},
+    compare,
+    course::{Lesson, Task},
+    mine::BuildError,
+    view::{self, framed, not_found, open_button, told},
+};
+
+/// `/steps/3/mine`.
+pub(super) async fn page(State(workshop): State<Context>, number: StepNumber) -> Markup {
+    let lesson = workshop.lesson(number);
+    view::step_page(
+        &workshop,
+        lesson,
+        "/mine",
+        work(&workshop, lesson, html! {}),
+    )
+}
+
+/// `POST /steps/3/mine`: seeds the learner's program from this step.
+pub(super) async fn start(
+    State(workshop): State<Context>,
+    number: StepNumber,
+) -> Result<Markup, Error> {
+    let lesson = workshop.lesson(number);
+    let (mine, source) = (workshop.mine.clone(), lesson.step.source);
+    let kept = off_thread(move || mine.start(source)).await?;
+    let said = html! {
+        p.predicted role="status" {
+            code { "steps/mine/main.rs" } " is now a copy of step " (lesson.step.number) ". "
+            @if let Some(name) = kept.as_ref().and_then(|path| path.file_name()) {
+                "What was there before is " code { "steps/mine/" (name.to_string_lossy()) } "."
+            }
+        }
+    };
+    Ok(view::step_page(
+        &workshop,
+        lesson,
+        "/mine",
+        work(&workshop, lesson, said),
+    ))
+}
+
+/// The task to check: `3`, or `3.1`.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    task: String,
+}
+
+/// `POST /steps/3/check`: builds the learner's program, runs it, and makes the journeys of a task at it.
+pub(super) async fn check(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Form(Wanted { task }): Form<Wanted>,
+) -> Result<Markup, Error> {
+    let lesson = workshop.lesson(number);
+    let task = lesson.tasks().find(|own| own.name() == task);
+    let task = task.ok_or_else(|| not_found("this step has no such exercise"))?;
+    let one_at_a_time = workshop.checking.lock().await;
+    let checked = workshop.mine.check(&task).await;
+    drop(one_at_a_time);
+    let said = match checked {
+        Ok(report) => outcome(&task, &report).await?,
+        Err(BuildError::Compiler(words)) => html! {
+            h2.bad { "It does not compile yet" }
+            p { "The compiler says:" }
+            pre.code tabindex="0" { code { (words) } }
+        },
+        Err(BuildError::Other(cause)) => {
+            return Err(Error::Request(StatusCode::CONFLICT, cause.to_string()));
+        }
+    };
+    Ok(view::step_page(
+        &workshop,
+        lesson,
+        "/mine",
+        work(&workshop, lesson, said),
+    ))
+}
+
+fn work(workshop: &Context, lesson: &Lesson, said: Markup) -> Markup {
+    let number = lesson.step.number;
+    let mine = workshop.mine.source();
+    html! {
+        (said)
+        @match mine {
+            None => {
+                p {
+                    "You have no program of your own yet. It begins as a copy of a step; then you change it. "
+                    "The steps themselves stay as they are."
+                }
+            }
+            Some(_) => {
+                p {
+                    "Your program is " code { "steps/mine/main.rs" } ". Run it with "
+                    code { "cargo run --bin mine" } "; it listens at port 8000."
+                }
+                (open_button("steps/mine/main.rs"))
+                @for task in lesson.tasks() { (check_button(&task)) }
+            }
+        }
+        form method="post" action={ "/steps/" (number) "/mine" } {
+            button { "Begin with a copy of step " (number) }
+            @if mine.is_some() { span.note { "What is there now is kept beside it." } }
+        }
+        @if let Some(mine) = mine { (needs(lesson, &mine)) }
+    }
+}
+
+fn check_button(task: &Task<'_>) -> Markup {
+    html! {
+        form method="post" action={ "/steps/" (task.lesson.step.number) "/check" } {
+            button name="task" value=(task.name()) { "Check: " (task.title()) }
+            span.note { "or " code { "cargo run -- check " (task.name()) " --mine" } }
+        }
+    }
+}
+
+/// The way from the learner's program to this step.
+fn needs(lesson: &Lesson, mine: &str) -> Markup {
+    let (before, after) = (journey::program(mine), lesson.step.program());
+    html! {
+        h2 { "What I still need" }
+        @match compare::changed_lines(&before, &after) {
+            0 => { p.good { "Nothing: your program is step " (lesson.step.number) ", line by line." } }
+            count => {
+                p {
+                    (count) " lines lie between your program and step " (lesson.step.number)
+                    ". Marked as new: what the step has and yours has not."
+                }
+                (compare::changes(&before, &after))
+            }
+        }
+    }
+}
+
+/// What a check found. For a step, each missed journey stands beside the page that the step itself gives.
+async fn outcome(task: &Task<'_>, report: &Report) -> Result<Markup, Error> {
+    let mut cards = Vec::new();
+    for finding in &report.findings {
+        let expected = match task.exercise {
+            None if !finding.missed.is_empty() => Some(expected(task, finding).await?),
+            _ => None,
+        };
+        cards.push(card(finding, expected.as_ref()));
+    }
+    Ok(html! {
+        h2 { (report.title) ": " @if report.holds() { span.good { "it holds" } } @else { span.bad { "not yet" } } }
+        @for part in &report.source { p.bad { "Your source should have " code { (part) } "." } }
+        ul.findings { @for card in cards { (card) } }
+    })
+}
+
+/// The last exchange of the same journey at the step itself.
+async fn expected(task: &Task<'_>, finding: &Finding) -> Result<Exchange, Error> {
+    let mut site = task.lesson.step.site(Library::in_memory()?).map_err(told)?;
+    let seen = finding.journey.run(&mut site).await.map_err(told)?;
+    Ok(seen.last().clone())
+}
+
+fn card(finding: &Finding, expected: Option<&Exchange>) -> Markup {
+    let missed = !finding.missed.is_empty();
+    html! {
+        li.finding {
+            h3 { span.good[!missed].bad[missed] { (finding.word()) } ": " (finding.journey.title) }
+            @if missed {
+                ol.acts { @for act in finding.journey.acts { li { (act) } } }
+                @for sentence in &finding.missed { p { (view::sentence(sentence)) } }
+                @if let Some(seen) = &finding.seen {
+                    @let seen = seen.last();
+                    @if let Some(expected) = expected { (side_by_side(seen, expected)) }
+                    @else { (framed(&seen.page, "Your page")) }
+                }
+            }
+        }
+    }
+}
+
+fn side_by_side(seen: &Exchange, expected: &Exchange) -> Markup {
+    let text = |exchange: &Exchange| lines(&exchange.page).join("\n");
+    html! {
+        div.split {
+            div { h4 { "Your page" } (framed(&seen.page, "Your page")) }
+            div { h4 { "The page as it should be" } (framed(&expected.page, "The page as it should be")) }
+        }
+        h4 { "The same in words: what should go, and what should come" }
+        (compare::changes(&text(seen), &text(expected)))
+    }
+}

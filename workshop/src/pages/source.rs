@@ -1,0 +1,83 @@
+//! A step's source, and what it changes in the step it builds on.
+
+use axum::extract::State;
+use locallibrary::{Error, form::Query};
+use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
+
+use super::{Context, StepNumber};
+use crate::{
+    compare,
+    view::{self, not_found, open_button},
+};
+
+/// `/steps/3/source`: each line has its number, which is a link: `#L42`.
+pub(super) async fn source(State(workshop): State<Context>, number: StepNumber) -> Markup {
+    let lesson = workshop.lesson(number);
+    let content = html! {
+        p { code { (lesson.path()) } ", " (lesson.step.source.lines().count()) " lines: the whole program." }
+        (open_button(&lesson.path()))
+        (listing(lesson.listing()))
+    };
+    view::step_page(&workshop, lesson, "/source", content)
+}
+
+/// Code with numbered lines. The numbers are not selected with the code.
+fn listing(lines: &[PreEscaped<String>]) -> Markup {
+    html! {
+        pre.code.listing tabindex="0" {
+            code {
+                @for (number, line) in (1..).zip(lines) {
+                    span id={ "L" (number) } { a href={ "#L" (number) } { (number) } (line) "\n" }
+                }
+            }
+        }
+    }
+}
+
+/// The step to compare with; without one it is the step this one builds on.
+#[derive(Deserialize)]
+pub(super) struct From {
+    from: Option<String>,
+}
+
+/// `/steps/3/diff?from=1`.
+pub(super) async fn changes(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Query(From { from }): Query<From>,
+) -> Result<Markup, Error> {
+    let lesson = workshop.lesson(number);
+    let base = match from {
+        Some(from) => Some(workshop.course.find(&from).map_err(not_found)?),
+        None => lesson
+            .step
+            .builds_on
+            .and_then(|number| workshop.course.get(number)),
+    };
+    let after = lesson.step.program();
+    let content = html! {
+        form {
+            label for="from" { "Compare with" }
+            select #from name="from" {
+                @for other in workshop.course.lessons().iter().filter(|other| other.step.number != lesson.step.number) {
+                    @let chosen = base.is_some_and(|base| base.step.number == other.step.number);
+                    option value=(other.step.number) selected[chosen] {
+                        "step " (other.step.number) ": " (other.step.title)
+                    }
+                }
+            }
+            button { "Show" }
+        }
+        @match base {
+            Some(base) => {
+                @let before = base.step.program();
+                p { (compare::changed_lines(&before, &after)) " lines differ from step " (base.step.number)
+                    ". What you select and copy is the new code, without signs and without the lines that went." }
+                (compare::changes(&before, &after))
+            }
+            None => { p { "This is the first step: it changes nothing." } }
+        }
+    };
+    Ok(view::step_page(&workshop, lesson, "/diff", content))
+}

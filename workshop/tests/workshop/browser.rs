@@ -1,0 +1,651 @@
+//! A real browser: Chromium, through chromedriver. Where either is missing the tests say so and pass.
+//!
+//! Observe: a learner reads, predicts, clicks and watches; with a mouse, with keys only, and without script.
+
+use std::{
+    fs,
+    io::{self, BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder, Locator, key::Key};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::{
+    process::{Running, status},
+    project::{Project, ask, pages, whole_project},
+    steps::STEPS,
+};
+
+/// Two browsers at once take longer than one after the other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
+/// A browser, and what it needs while it runs.
+struct Chromium {
+    client: Client,
+    driver: Child,
+    _profile: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// How a browser differs from the usual one.
+#[derive(Default)]
+struct Look {
+    dark: bool,
+    without_script: bool,
+    width: Option<u32>,
+}
+
+/// Starts a browser; `None` where there is none.
+async fn chromium(look: Look) -> Option<Chromium> {
+    let turn = ONE_AT_A_TIME.lock().await;
+    let driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut driver) = driver else {
+        // The test harness keeps what `eprintln!` prints; this line is to be seen.
+        let _ = writeln!(
+            io::stderr(),
+            "skipped: there is no chromedriver here, so no browser test can run"
+        );
+        return None;
+    };
+    let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines.map_while(Result::ok).find_map(|line| {
+        let (_, rest) = line.split_once("started successfully on port ")?;
+        rest.trim_end_matches('.').parse::<u16>().ok()
+    });
+    let port = port.expect("chromedriver says its port");
+    let profile = tempfile::tempdir().unwrap();
+    let mut arguments = vec![
+        "--headless=new".to_string(),
+        "--no-sandbox".into(),
+        "--disable-gpu".into(),
+        "--disable-dev-shm-usage".into(),
+        "--disable-background-networking".into(),
+        "--disable-component-update".into(),
+        "--window-size=1280,784".into(),
+        format!("--user-data-dir={}", profile.path().display()),
+    ];
+    if look.dark {
+        arguments.extend([
+            "--force-dark-mode".into(),
+            "--blink-settings=preferredColorScheme=0".into(),
+        ]);
+    }
+    let mut options = json!({ "args": arguments });
+    if let Some(width) = look.width {
+        let metrics = json!({ "width": width, "height": 844, "pixelRatio": 1.0, "touch": false });
+        options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+    }
+    let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
+        unreachable!()
+    };
+    let connected = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(&format!("http://127.0.0.1:{port}"))
+        .await;
+    let client = match connected {
+        Ok(client) => client,
+        Err(cause) => {
+            let _ = driver.kill();
+            let _ = writeln!(
+                io::stderr(),
+                "skipped: chromedriver finds no browser ({cause})"
+            );
+            return None;
+        }
+    };
+    if look.without_script {
+        stop_scripts(&client, port).await;
+    }
+    Some(Chromium {
+        client,
+        driver,
+        _profile: profile,
+        _turn: turn,
+    })
+}
+
+/// WebDriver has no word for it, so this goes through chromedriver's own (Chrome DevTools Protocol, Emulation).
+async fn stop_scripts(client: &Client, port: u16) {
+    let session = client.session_id().await.unwrap().expect("a session");
+    let body =
+        json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": true } })
+            .to_string();
+    let head = format!(
+        "POST /session/{session}/goog/cdp/execute HTTP/1.1\nHost: HOST\nContent-Length: {}",
+        body.len()
+    );
+    let answer = ask(&format!("http://127.0.0.1:{port}"), &head, body.as_bytes());
+    assert_eq!(status(&answer), 200, "{answer}");
+}
+
+impl Chromium {
+    async fn open(&self, workshop: &Running, path: &str) {
+        self.client
+            .goto(&format!("{}{path}", workshop.address))
+            .await
+            .unwrap();
+    }
+
+    async fn click(&self, css: &str) {
+        let element = self
+            .client
+            .wait()
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap();
+        element
+            .click()
+            .await
+            .unwrap_or_else(|cause| panic!("{css}: {cause}"));
+    }
+
+    async fn text(&self, css: &str) -> String {
+        self.client
+            .wait()
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    }
+
+    /// Waits until an element says this: the page may be on its way still.
+    async fn says(&self, css: &str, words: &str) {
+        for _ in 0..100 {
+            let element = self.client.find(Locator::Css(css)).await;
+            let text = match element {
+                Ok(element) => element.text().await.unwrap_or_default(), // It may just be leaving.
+                Err(_) => String::new(),
+            };
+            if text.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} never says {words:?}: {}", self.text("body").await);
+    }
+
+    async fn type_into(&self, css: &str, words: &str) {
+        let field = self.client.find(Locator::Css(css)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(words).await.unwrap();
+    }
+
+    /// Sends a key to whatever has the focus.
+    async fn press(&self, key: impl Into<char>) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(&key.into().to_string()).await.unwrap();
+    }
+
+    async fn script(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    /// Waits until the script's value is true.
+    async fn until(&self, script: &str) {
+        for _ in 0..100 {
+            if self.script(script).await == json!(true) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let page = self.text("body").await;
+        panic!("never true: {script}\n{page}");
+    }
+
+    async fn close(mut self) {
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_learner_predicts_clicks_the_live_step_and_watches_the_timeline() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/3").await;
+    assert_eq!(
+        browser
+            .script("return document.querySelector('#answer').open")
+            .await,
+        json!(false)
+    );
+    browser.type_into("#predicted", "it says 3").await;
+    browser.click(".predict button").await;
+    browser
+        .until("return document.querySelector('#answer').open")
+        .await;
+    browser.says("#answer .predicted", "it says 3").await;
+
+    // The page was opened twice, so the live step in it too.
+    browser
+        .client
+        .find(Locator::Css("iframe"))
+        .await
+        .unwrap()
+        .enter_frame()
+        .await
+        .unwrap();
+    browser
+        .says("main", "You have visited this page 1 time.")
+        .await;
+    browser.click("nav a[href='/books']").await;
+    browser.client.enter_parent_frame().await.unwrap();
+    let newest = "document.querySelector('#timeline .event:not(.part) code').textContent";
+    browser
+        .until(&format!("return {newest} === '/books'"))
+        .await;
+    browser.click(".bar a[target=live]").await;
+    browser.until(&format!("return {newest} === '/'")).await;
+    let visit = browser.text("#timeline .event:not(.part)").await;
+    assert!(
+        visit.contains("This page load is one visit. The session was changed and saved."),
+        "{visit}"
+    );
+    browser.click("#timeline .event:not(.part) summary").await;
+    let inside = browser.text("#timeline .event:not(.part) dl").await;
+    assert!(
+        inside.contains("save {\"num_visits\":2} -> {\"num_visits\":3}"),
+        "{inside}"
+    );
+    assert!(
+        inside.contains("step3=") && inside.contains("…; HttpOnly"),
+        "{inside}"
+    );
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_shows_each_page_after_the_prediction() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/4/replays").await;
+    let run = "form[action$='/wheels-lost'] button";
+    browser.click(run).await;
+    browser.says("h1 + p", "minutes").await;
+    browser.type_into("#predicted-wheels-lost", "alloy").await;
+    browser.click(run).await;
+    browser
+        .until("return document.querySelectorAll('.exchange').length === 4")
+        .await;
+    let wire = browser.text(".exchange:last-of-type pre").await;
+    assert!(wire.contains("store: load {\"my_car\""), "{wire}");
+    let frames = browser
+        .client
+        .find_all(Locator::Css("iframe"))
+        .await
+        .unwrap();
+    browser
+        .script("document.querySelector('.exchange:last-of-type iframe').scrollIntoView()")
+        .await;
+    frames.last().unwrap().clone().enter_frame().await.unwrap();
+    browser
+        .until("return document.body.textContent.includes('wheels: \"steel\"')")
+        .await;
+    let styled = "return getComputedStyle(document.querySelector('.sidebar')).backgroundColor";
+    assert_ne!(
+        browser.script(styled).await,
+        json!("rgba(0, 0, 0, 0)"),
+        "the page has its styles"
+    );
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_fails_first_and_passes_with_the_solution() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = whole_project();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/3/mine").await;
+    browser.click("form[action='/steps/3/mine'] button").await;
+    browser.click("button[value='3.1']").await;
+    browser
+        .until("return document.querySelector('.bad')?.textContent === 'not yet'")
+        .await;
+    browser
+        .says(".findings", "it says “You have visited this page 0 times.”")
+        .await;
+    let source = fs::read_to_string(project.mine()).unwrap();
+    let solved = source
+        .replace(
+            "get_or(NUM_VISITS, 0).await?;",
+            "get_or(NUM_VISITS, 0).await? + 1;",
+        )
+        .replace("num_visits.saturating_add(1)", "num_visits");
+    fs::write(project.mine(), solved).unwrap();
+    browser.click("button[value='3.1']").await;
+    browser
+        .until("return document.querySelector('h2 .good')?.textContent === 'it holds'")
+        .await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_presenter_leads_the_slides() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/3/slides").await;
+    let slides = browser.client.window().await.unwrap();
+    let here = "document.querySelector('#place').textContent";
+    for (key, place) in [
+        (Key::Right, 2),
+        (Key::PageDown, 3),
+        (Key::Left, 2),
+        (Key::End, 25),
+        (Key::Home, 1),
+    ] {
+        browser.press(key).await;
+        browser
+            .until(&format!("return {here} === '{place} of 25'"))
+            .await;
+    }
+    browser.press('o').await;
+    browser
+        .until("return document.body.classList.contains('overview')")
+        .await;
+    browser.click("#slide-4").await;
+    browser
+        .until(&format!(
+            "return {here} === '4 of 25' && !document.body.classList.contains('overview')"
+        ))
+        .await;
+
+    // The slides are busy while the presenter's window opens: it follows them all the same, and does not lead.
+    let presenter = browser.client.new_window(true).await.unwrap().handle;
+    let busy =
+        "setTimeout(() => { for (const end = Date.now() + 2000; Date.now() < end; ); }, 100)";
+    browser.script(busy).await;
+    browser
+        .client
+        .switch_to_window(presenter.clone())
+        .await
+        .unwrap();
+    browser.open(&workshop, "/steps/3/presenter").await;
+    browser.until(&format!("return {here} === '4 of 25'")).await;
+    browser
+        .says(".spoken.now .notes", "Ask Write it down.")
+        .await;
+    browser
+        .client
+        .find(Locator::Css("[name=next]"))
+        .await
+        .unwrap()
+        .enter_frame()
+        .await
+        .unwrap();
+    browser
+        .until("return document.querySelector('.now h2').textContent === 'Run it'")
+        .await;
+    browser.client.enter_parent_frame().await.unwrap();
+    browser.click("[data-go=clock]").await;
+    browser
+        .until("return document.querySelector('#elapsed').textContent !== '00:00'")
+        .await;
+    assert!(!browser.text("#pace").await.is_empty());
+    browser.click("[data-go=next]").await;
+    browser.client.switch_to_window(slides).await.unwrap();
+    browser.until(&format!("return {here} === '5 of 25'")).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_alone_are_enough_and_code_keeps_its_arrows() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/3").await;
+    browser.press(Key::Tab).await;
+    let focused = "document.activeElement";
+    assert_eq!(
+        browser.script(&format!("return {focused}.className")).await,
+        json!("skip")
+    );
+    let mut reached = false;
+    for _ in 0..60 {
+        let outline = format!("return getComputedStyle({focused}).outlineStyle");
+        let is_frame =
+            browser.script(&format!("return {focused}.tagName")).await == json!("IFRAME");
+        assert!(
+            is_frame || browser.script(&outline).await != json!("none"),
+            "the focus cannot be seen"
+        );
+        if browser.script(&format!("return {focused}.id")).await == json!("predicted") {
+            reached = true;
+            break;
+        }
+        browser.press(Key::Tab).await;
+    }
+    assert!(reached, "no way to the prediction with the Tab key");
+    browser
+        .client
+        .active_element()
+        .await
+        .unwrap()
+        .send_keys("2")
+        .await
+        .unwrap();
+    browser.press(Key::Enter).await;
+    browser
+        .until("return document.querySelector('#answer').open")
+        .await;
+
+    browser.open(&workshop, "/steps/3/slides#slide-2").await;
+    browser
+        .script("document.querySelector('#slide-2 pre').focus()")
+        .await;
+    browser.press(Key::Right).await;
+    assert_eq!(browser.text("#place").await, "2 of 25");
+    browser.script("document.activeElement.blur()").await;
+    browser.press(Key::Right).await;
+    assert_eq!(browser.text("#place").await, "3 of 25");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_script_all_but_the_live_timeline_works() {
+    let look = Look {
+        without_script: true,
+        ..Look::default()
+    };
+    let Some(browser) = chromium(look).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/3").await;
+    let said = browser
+        .script("return document.querySelector('.timeline .note').innerText")
+        .await;
+    assert!(
+        said.as_str()
+            .unwrap()
+            .ends_with("Without script: reload to see more."),
+        "{said}"
+    );
+    browser.type_into("#predicted", "2").await;
+    browser.click(".predict button").await;
+    browser.says("#answer", "You predicted: 2").await;
+    browser
+        .says("#timeline", "This page load is one visit.")
+        .await;
+    browser.open(&workshop, "/steps/3/replays").await;
+    browser.type_into("#predicted-first-visit", "0").await;
+    browser.click("form[action$='/first-visit'] button").await;
+    browser.says(".exchange pre", "store: create").await;
+    browser.open(&workshop, "/steps/3/slides").await;
+    for slide in browser
+        .client
+        .find_all(Locator::Css(".slide"))
+        .await
+        .unwrap()
+    {
+        assert!(slide.is_displayed().await.unwrap());
+    }
+    browser.open(&workshop, "/steps/3").await;
+    browser.click("form.done button").await;
+    browser.says("h1", "Step 4").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_slide_overflows_at_1280_by_720() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    for step in STEPS {
+        browser
+            .open(&workshop, &format!("/steps/{}/slides", step.number))
+            .await;
+        let odd = browser
+            .script(
+                "const odd = [];
+                 for (const slide of document.querySelectorAll('.slide')) {
+                     document.querySelector('.now').classList.remove('now');
+                     slide.classList.add('now');
+                     slide.setAttribute('style', 'width:1280px');
+                     const end = slide.getBoundingClientRect().bottom - 16;
+                     const low = [...slide.children].some((it) => it.getBoundingClientRect().bottom > end);
+                     const wide = [...slide.querySelectorAll('pre, table')].some((it) => it.scrollWidth > it.clientWidth + 1);
+                     if (slide.clientHeight > 722 || low || wide) odd.push(`${slide.ariaLabel} (${low ? 'low' : 'wide'})`);
+                 }
+                 return odd;",
+            )
+            .await;
+        assert_eq!(odd, json!([]), "step {}", step.number);
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_is_wider_than_its_window_and_no_request_leaves_this_machine() {
+    for width in [390, 768, 1280] {
+        let Some(browser) = chromium(Look {
+            width: Some(width),
+            ..Look::default()
+        })
+        .await
+        else {
+            return;
+        };
+        let project = Project::new();
+        let workshop = project.serve();
+        for path in kinds(&workshop) {
+            browser.open(&workshop, &path).await;
+            let wide = browser
+                .script("return document.documentElement.scrollWidth")
+                .await;
+            assert!(
+                wide.as_u64() <= Some(width.into()),
+                "{path} at {width}: {wide} wide"
+            );
+            let asked = browser
+                .script("return performance.getEntriesByType('resource').map((it) => it.name)")
+                .await;
+            for name in asked.as_array().unwrap() {
+                let name = name.as_str().unwrap();
+                assert!(
+                    name.starts_with("http://127.0.0.1:") || name.starts_with("about:"),
+                    "{path}: {name}"
+                );
+            }
+        }
+        browser.close().await;
+    }
+}
+
+/// A page of each kind: those of two steps stand for those of all.
+fn kinds(workshop: &Running) -> Vec<String> {
+    let mut kinds: Vec<_> = pages(&workshop.address)
+        .into_iter()
+        .filter(|path| {
+            !path.starts_with("/steps")
+                || path.starts_with("/steps/3")
+                || path.starts_with("/steps/4")
+        })
+        .collect();
+    kinds.extend(
+        [
+            "/steps/33",
+            "/steps/3?predicted=2",
+            "/steps/4/replays/wheels-lost?predicted=alloy",
+        ]
+        .map(Into::into),
+    );
+    kinds
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_finds_nothing_serious_in_light_or_dark() {
+    let Ok(axe) = std::env::var("AXE") else {
+        let _ = writeln!(
+            io::stderr(),
+            "skipped: AXE names no axe.min.js, so accessibility is not tested"
+        );
+        return;
+    };
+    let axe = fs::read_to_string(&axe).unwrap_or_else(|cause| panic!("{axe}: {cause}"));
+    for dark in [false, true] {
+        let Some(browser) = chromium(Look {
+            dark,
+            ..Look::default()
+        })
+        .await
+        else {
+            return;
+        };
+        let project = whole_project();
+        project.run(&["start", "3"]);
+        let workshop = project.serve();
+        for path in kinds(&workshop) {
+            browser.open(&workshop, &path).await;
+            browser
+                .script("document.querySelectorAll('details').forEach((it) => (it.open = true))")
+                .await;
+            browser.script(&axe).await;
+            let found = browser
+                .client
+                .execute_async(
+                    "const done = arguments[0];
+                     axe.run(document, { iframes: false }).then((found) =>
+                         done(found.passes.length < 10 ? ['it looked at nothing'] : found.violations.filter((it) => ['serious', 'critical'].includes(it.impact))
+                             .map((it) => `${it.id}: ${it.nodes[0].html} ${it.nodes[0].any[0]?.message ?? ''}`)));",
+                    vec![],
+                )
+                .await
+                .unwrap();
+            assert_eq!(found, json!([]), "{path}, dark: {dark}");
+        }
+        browser.close().await;
+    }
+}

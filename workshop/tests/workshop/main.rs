@@ -1,0 +1,13 @@
+//! The workshop's tests: the real program, asked as a browser, a script and a stranger ask it.
+
+#[path = "../../../tests/steps/process.rs"]
+mod process;
+#[path = "../../../steps/mod.rs"]
+mod steps;
+
+mod browser;
+mod hostile;
+mod mine;
+mod project;
+mod timeline;
+mod workshop;

@@ -1,0 +1,249 @@
+//! The learner's own work. Observe: nothing of it is ever lost, and a check says in words what is missing.
+
+use std::fs;
+
+use crate::{
+    project::{Project, STUB, get, live, post, whole_project},
+    steps::STEPS,
+};
+
+#[test]
+fn starting_keeps_what_was_there() {
+    let project = Project::new();
+    let (worked, said) = project.run(&["start", "2"]);
+    assert!(
+        worked && !said.contains("backup"),
+        "the stub needs no copy: {said}"
+    );
+    assert_eq!(fs::read_to_string(project.mine()).unwrap(), STEPS[1].source);
+    let below_the_stub = format!("{STUB}// mine, third\n");
+    let programs = [
+        "// mine, first\r\n",
+        "// mine, second \u{fe0f}\n",
+        &below_the_stub,
+    ];
+    for (number, words) in (1..).zip(programs) {
+        fs::write(project.mine(), words).unwrap();
+        let (worked, said) = project.run(&["start", "3"]);
+        let kept = format!("main.backup-{number}.rs");
+        assert!(worked && said.contains(&kept), "{said}");
+        assert_eq!(
+            fs::read_to_string(project.mine().with_file_name(kept)).unwrap(),
+            words
+        );
+    }
+    let workshop = project.serve();
+    fs::write(project.mine(), "// mine, fourth").unwrap();
+    assert!(post(&workshop.address, "/steps/5/mine", "").contains("main.backup-4.rs"));
+    assert_eq!(fs::read_to_string(project.mine()).unwrap(), STEPS[4].source);
+}
+
+#[test]
+fn what_i_still_need_is_shown_line_by_line() {
+    let project = Project::new();
+    project.run(&["start", "2"]);
+    let workshop = project.serve();
+    assert!(get(&workshop.address, "/steps/3/mine").contains("const NUM_VISITS: &amp;str"));
+    assert!(get(&workshop.address, "/steps/2/mine").contains("Nothing: your program is step 2"));
+    let windows = STEPS[1].source.replace('\n', "\r\n");
+    fs::write(project.mine(), windows).unwrap();
+    assert!(get(&workshop.address, "/steps/2/mine").contains("Nothing: your program is step 2"));
+}
+
+#[test]
+fn progress_is_kept_in_a_file_and_a_damaged_one_is_put_aside() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let answer = post(&workshop.address, "/steps/1/done", "done=true");
+    assert!(answer.contains("location: /steps/2"), "{answer}");
+    assert!(get(&workshop.address, "/").contains("Go on with step 2"));
+    let (_, json) = project.run(&["progress", "--json"]);
+    assert_eq!(json.trim(), r#"{"current":2,"done":[1],"steps":7}"#);
+    for (command, place) in [
+        ("next", "> 3"),
+        ("previous", "> 2"),
+        ("previous", "> 1"),
+        ("previous", "> 1"),
+    ] {
+        let (worked, said) = project.run(&[command]);
+        assert!(worked && said.contains(place), "{command}: {said}");
+    }
+    assert!(
+        project.run(&["goto", "7"]).1.contains("> 7") && project.run(&["next"]).1.contains("> 7")
+    );
+    let file = project.0.path().join("progress.json");
+    for damaged in ["", "{\"current\":", "[]", "\u{0}"] {
+        fs::write(&file, damaged).unwrap();
+        let (worked, said) = project.run(&["progress"]);
+        assert!(
+            worked && said.contains("progress begins anew") && said.contains("> 1"),
+            "{said}"
+        );
+    }
+    let kept = fs::read_to_string(project.0.path().join("progress.damaged-2.json")).unwrap();
+    assert_eq!(kept, "{\"current\":");
+}
+
+#[test]
+fn the_doctor_says_what_there_is_and_names_no_folder() {
+    let project = Project::new();
+    let (worked, said) = project.run(&["doctor"]);
+    assert!(worked);
+    for part in [
+        "rustc",
+        "crates",
+        "disk",
+        "port 8000",
+        "port 3000",
+        "pinned pages: all",
+        "browser",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains(project.0.path().to_str().unwrap()), "{said}");
+    fs::remove_file(project.0.path().join("snapshots/step3-first-visit.snap")).unwrap();
+    assert!(
+        project
+            .run(&["doctor"])
+            .1
+            .contains("look pinned pages: 1 are missing")
+    );
+}
+
+#[test]
+fn a_check_asks_a_running_site_and_its_exit_status_tells() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let address = live(&workshop.address, 3);
+    let (worked, said) = project.run(&["check", "3", &address]);
+    assert!(
+        worked && said.contains("7 hold, 0 missed") && said.contains("skipped  server restarted"),
+        "{said}"
+    );
+    let (worked, said) = project.run(&["check", "3.1", &address]);
+    assert!(
+        !worked && said.contains("it says “You have visited this page 0 times.”"),
+        "{said}"
+    );
+    let (worked, said) = project.run(&["check", "1", &address]);
+    assert!(
+        !worked && said.contains("no answer should set a cookie; an answer set one"),
+        "{said}"
+    );
+    for (arguments, words) in [
+        (
+            ["check", "3.7", "http://127.0.0.1:1"],
+            "there is no exercise 3.7; step 3 has 3.1 and 3.2",
+        ),
+        (
+            ["check", "3", "http://127.0.0.1:1"],
+            "nothing answers at http://127.0.0.1:1",
+        ),
+        (["check", "3", "no address"], "no address"),
+    ] {
+        let (worked, said) = project.run(&arguments);
+        assert!(
+            !worked && said.contains(words) && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_of_another_author_need_not_have_the_pages_of_earlier_steps() {
+    let page = "<body><p>You have visited this page 0 times.</p>";
+    let app = axum::Router::new().route(
+        "/",
+        axum::routing::get(async move || axum::response::Html(page)),
+    );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let project = Project::new();
+    let (worked, said) = project.run(&["check", "3", &address]);
+    assert!(
+        !worked && said.contains("holds    another browser"),
+        "{said}"
+    );
+    assert!(
+        said.contains("no page /my-car, which an earlier step made"),
+        "{said}"
+    );
+    let (worked, said) = project.run(&["check", "2", &address]);
+    assert!(
+        !worked && !said.contains("skipped"),
+        "step 2 is about this page: {said}"
+    );
+}
+
+#[test]
+fn a_diff_of_two_steps_is_the_pinned_one() {
+    let project = Project::new();
+    let (worked, said) = project.run(&["diff", "2", "3"]);
+    assert!(worked);
+    let changed = |text: &str| -> Vec<String> {
+        text.lines()
+            .filter(|line| line.starts_with(['+', '-']) && *line != "---")
+            .map(str::to_string)
+            .collect()
+    };
+    let pinned = fs::read_to_string(project.0.path().join("snapshots/diff-02-03.snap")).unwrap();
+    assert_eq!(changed(&said), changed(&pinned));
+}
+
+#[test]
+fn my_own_program_is_built_run_restarted_and_checked() {
+    let project = whole_project();
+    let workshop = project.serve();
+    let address = &workshop.address;
+    let check = |task: &str| post(address, "/steps/3/check", &format!("task={task}"));
+
+    post(address, "/steps/3/mine", "");
+    let held = check("3");
+    assert!(
+        held.contains("it holds") && !held.contains("skipped"),
+        "{held}"
+    );
+    let missed = check("3.1");
+    assert!(
+        missed.contains("not yet")
+            && missed.contains("it says “You have visited this page 0 times.”")
+    );
+
+    fs::write(
+        project.mine(),
+        STEPS[2]
+            .source
+            .replace("saturating_add(1)", "saturating_add(2)"),
+    )
+    .unwrap();
+    let missed = check("3");
+    assert!(missed.contains("The page as it should be"), "{missed}");
+    assert!(
+        missed.contains("<del>You have visited this page 2 times.\n</del>"),
+        "{missed}"
+    );
+    assert!(
+        missed.contains("<ins>You have visited this page 1 time.\n</ins>"),
+        "{missed}"
+    );
+
+    fs::write(
+        project.mine(),
+        STEPS[2]
+            .source
+            .replace("Ok(page::layout", "Ok(page::lay_out"),
+    )
+    .unwrap();
+    let broken = check("3");
+    assert!(
+        broken.contains("It does not compile yet") && broken.contains("lay_out"),
+        "{broken}"
+    );
+    for step in STEPS {
+        assert!(get(&live(address, step.number), "/").contains("Local Library Home"));
+    }
+
+    fs::write(project.mine(), "fn main() { eprintln!(\"my own words\"); }").unwrap();
+    assert!(check("3").contains("my own words"));
+}

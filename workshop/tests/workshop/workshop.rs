@@ -1,0 +1,272 @@
+//! The workshop itself. Observe: every page is there, and what goes wrong in one place stops no other.
+
+use std::process::Command;
+
+use locallibrary::{Library, session::SqliteStore};
+use rusqlite::Connection;
+
+use crate::{
+    process::{start, status},
+    project::{Project, get, live, pages, post, values},
+    steps::STEPS,
+};
+
+#[test]
+fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let pages = pages(&workshop.address);
+    assert_eq!(pages.len(), 3 + 8 * STEPS.len());
+    let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
+    for path in pages {
+        let page = get(&workshop.address, &path);
+        assert_eq!(status(&page), 200, "{path}");
+        let levels = page
+            .split("<h")
+            .skip(1)
+            .filter_map(|rest| rest[..1].parse::<u8>().ok());
+        // A page in a frame has headings of its own; they stand there escaped.
+        let levels: Vec<_> = levels.collect();
+        assert_eq!(
+            levels.iter().filter(|level| **level == 1).count(),
+            1,
+            "{path}: {levels:?}"
+        );
+        assert_eq!(levels[0], 1, "{path}");
+        assert!(
+            levels.windows(2).all(|two| two[1] <= two[0] + 1),
+            "{path}: {levels:?}"
+        );
+        assert!(
+            !page.contains("style=\"") && !page.contains("<style"),
+            "{path}"
+        );
+        assert!(
+            page.contains("content-security-policy: default-src 'none'"),
+            "{path}"
+        );
+        for attribute in ["href", "src", "action", "xmlns"] {
+            for value in values(&page, attribute).filter(|value| value.contains("//")) {
+                assert!(
+                    ours.iter().any(|own| value.starts_with(own)),
+                    "{path}: {value}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_that_is_not_there_is_named_and_so_is_the_one_that_was_meant() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let page = get(&workshop.address, "/steps/33");
+    assert_eq!(status(&page), 404);
+    assert!(
+        page.contains("There is no step 33; steps are 1 to 7, did you mean 3?"),
+        "{page}"
+    );
+    for wrong in ["start", "check"] {
+        let (worked, said) = project.run(&[wrong, "33"]);
+        assert!(
+            !worked && said.contains("there is no step 33") && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_taken_step_port_gives_that_step_another_and_all_are_live() {
+    let project = Project::new();
+    let (taken, port) = loop {
+        // The step's port must be taken while the workshop's own, three below, is free.
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port() - 3;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            break (taken, port);
+        }
+    };
+    let mut command = project.command(&[]);
+    command.env("PORT", port.to_string());
+    let workshop = start(command);
+    for step in STEPS {
+        let address = live(&workshop.address, step.number);
+        assert!(
+            get(&address, "/").contains("Local Library Home"),
+            "step {}",
+            step.number
+        );
+    }
+    assert_ne!(
+        live(&workshop.address, 3),
+        format!("http://{}", taken.local_addr().unwrap())
+    );
+    let mut again = project.command(&[]);
+    again.env("PORT", port.to_string());
+    let said = String::from_utf8(again.output().unwrap().stderr).unwrap();
+    // The ports just above belong to the steps of the workshop that runs.
+    let other = if (1024..=65435).contains(&port) {
+        port + 100
+    } else {
+        3100
+    };
+    let sentence = format!("Error: port {port} is taken; try PORT={other} cargo run\n");
+    assert_eq!(said, sentence);
+}
+
+#[test]
+fn a_wrong_command_is_one_sentence_that_names_the_right_one() {
+    let project = Project::new();
+    for (arguments, words) in [
+        (
+            &["strat"][..],
+            "unrecognized subcommand 'strat'; tip: a similar subcommand exists: 'start'",
+        ),
+        (&["start"], "<STEP>"),
+        (&["diff", "2"], "<TO>"),
+        (
+            &["check", "3", "http://127.0.0.1:1", "--mine"],
+            "cannot be used with",
+        ),
+    ] {
+        let (worked, said) = project.run(arguments);
+        assert!(
+            !worked && said.contains(words) && said.lines().count() == 1,
+            "{said}"
+        );
+        assert!(
+            said.trim_end()
+                .ends_with("cargo run -- help lists the commands"),
+            "{said}"
+        );
+    }
+    let (worked, said) = project.run(&["help"]);
+    assert!(
+        worked && said.contains("Usage: cargo run --") && said.contains("doctor"),
+        "{said}"
+    );
+}
+
+#[test]
+fn code_in_a_lesson_leads_to_its_line_in_the_source() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for step in STEPS {
+        let page = get(&workshop.address, &format!("/steps/{}", step.number));
+        let start = format!("/steps/{}/source#L", step.number);
+        let lines: Vec<usize> = values(&page, "href")
+            .filter_map(|link| link.strip_prefix(&start)?.parse().ok())
+            .collect();
+        assert!(!lines.is_empty(), "step {}", step.number);
+        assert!(
+            lines
+                .iter()
+                .all(|line| *line <= step.source.lines().count())
+        );
+    }
+    let line = STEPS[2]
+        .source
+        .lines()
+        .position(|line| line.contains("let num_visits"))
+        .unwrap()
+        + 1;
+    assert!(get(&workshop.address, "/steps/3").contains(&format!("/steps/3/source#L{line}\"")));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_opens_in_the_editor_at_its_line_or_its_path_is_shown() {
+    use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
+
+    let project = Project::new();
+    let program = |name: &str, script: &str| {
+        let path = project.0.path().join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    };
+    let said = project.0.path().join("said");
+    let write = format!("echo \"$@\" > {}.new; mv {0}.new {0}", said.display());
+    let (other, code) = (program("my-editor", &write), program("code", &write));
+    let (broken, vim) = (program("broken", "exit 3"), program("vim", &write));
+    let file = project
+        .0
+        .path()
+        .join("steps/03/main.rs")
+        .canonicalize()
+        .unwrap();
+    let open = |editor: &str| {
+        let mut command = project.command(&[]);
+        command.env("VISUAL", editor);
+        post(
+            &start(command).address,
+            "/open",
+            "file=steps/03/main.rs&line=12",
+        )
+    };
+    let wanted = [
+        (
+            other.display().to_string(),
+            format!("{}:12:1", file.display()),
+        ),
+        (
+            format!("{} --wait", code.display()),
+            format!("--wait --goto {}:12", file.display()),
+        ),
+    ];
+    for (editor, wanted) in wanted {
+        let answer = open(&editor);
+        assert_eq!(status(&answer), 200, "{answer}");
+        for _ in 0..100 {
+            if said.exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(fs::read_to_string(&said).unwrap().trim(), wanted);
+        fs::remove_file(&said).unwrap();
+    }
+    for (editor, reason) in [
+        (broken, "The editor broken could not open the file"),
+        (vim, "The editor vim needs a terminal of its own"),
+    ] {
+        let answer = open(editor.to_str().unwrap());
+        assert_eq!(status(&answer), 409, "{answer}");
+        assert!(
+            answer.contains(reason) && answer.contains(&format!("{}:12", file.display())),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_command_clearsessions_deletes_expired_rows_and_says_how_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let library = Library::open_file(&path).unwrap();
+    let _store = SqliteStore::new(library.database()).unwrap();
+    let insert = "insert into session values (randomblob(32), '{}', ?, unixepoch(), 0, 0)";
+    let connection = Connection::open(&path).unwrap();
+    for expires in [1, 2, 4_000_000_000_i64] {
+        connection.execute(insert, [expires]).unwrap();
+    }
+    for (expected, left) in [
+        ("2 expired sessions deleted\n", 1),
+        ("0 expired sessions deleted\n", 1),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_workshop"))
+            .arg("clearsessions")
+            .env("LOCALLIBRARY_DB", &path)
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+        assert!(output.status.success());
+        assert_eq!(rows(&connection), left);
+    }
+}
+
+fn rows(connection: &Connection) -> i64 {
+    connection
+        .query_row("select count(*) from session", [], |row| row.get(0))
+        .unwrap()
+}
