@@ -5,7 +5,6 @@ mod process;
 #[path = "../../../steps/mod.rs"]
 mod steps;
 
-mod browser;
 mod hostile;
 mod mine;
 mod project;

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
     process::Command,
@@ -92,7 +92,7 @@ pub fn ask(address: &str, request: &str, body: &[u8]) -> String {
     let host = address.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();
     stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
+        .set_read_timeout(Some(Duration::from_secs(120)))
         .unwrap();
     let head = request.replace("HOST", host).replace('\n', "\r\n");
     stream
@@ -100,7 +100,14 @@ pub fn ask(address: &str, request: &str, body: &[u8]) -> String {
         .unwrap();
     let _ = stream.write_all(body); // A server that has seen enough closes the connection.
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
+    if let Err(cause) = stream.read_to_end(&mut answer) {
+        // A server that refuses what it has not read closes the connection hard; silence is another thing.
+        assert_eq!(
+            cause.kind(),
+            ErrorKind::ConnectionReset,
+            "{request}: {cause}"
+        );
+    }
     String::from_utf8_lossy(&answer).into_owned()
 }
 

@@ -1,0 +1,15 @@
+//! The workshop in a real browser: Chromium, through chromedriver. `cargo test --test browser` runs it.
+//!
+//! Where there is no browser, each test says so and passes; with `REQUIRE_BROWSER=1` it fails instead.
+
+#[path = "../../../tests/steps/process.rs"]
+#[expect(dead_code, reason = "the other tests of the workshop use the rest")]
+mod process;
+#[path = "../workshop/project.rs"]
+#[expect(dead_code, reason = "the other tests of the workshop use the rest")]
+mod project;
+#[path = "../../../steps/mod.rs"]
+mod steps;
+
+mod chromium;
+mod learner;
