@@ -1,75 +1,121 @@
-// The slides and the presenter's window. They follow each other through a channel that only this browser's windows
-// of the workshop can hear. Without this file the slides stand one below the other.
+// The slides and the presenter's window: which slide is shown, and the keys that change it. Without this file the
+// slides stand one below the other.
 
-const main = document.querySelector("[data-deck]");
-const presenting = main.classList.contains("presenter");
-const slides = [...main.querySelectorAll(presenting ? ".spoken" : ".slide")];
+import { startClock } from "./slides-clock.js";
+import { fit } from "./slides-fit.js";
+import { together } from "./slides-together.js";
+
+const BAR_STAYS = 3000;
+
+const deck = document.querySelector("[data-deck]");
+const slides = [...deck.querySelectorAll(".slide")];
 const place = document.querySelector("#place");
-// In the presenter's frames a deck only follows, and the one named "next" is a slide ahead.
-const framed = window !== window.parent;
-const ahead = window.name === "next" ? 1 : 0;
-const channel = new BroadcastChannel(`deck-${main.dataset.deck}`);
-const wanted = Number(location.hash.replace("#slide-", ""));
+const presenting = deck.classList.contains("presenter");
+const styles = document.body.classList;
+const clock = presenting ? startClock(deck.dataset.deck, document.querySelector(".clock")) : null;
 let now = 0;
-// A presenter's window that was just opened has yet to hear from the slides where they are. Until then it must not
-// tell its frames, for the slides would hear it too.
-let known = !presenting || wanted > 0;
+let dark = false;
+let typed = "";
 
-/** Shows a slide, counted from 0, here and in the other window. */
-function go(to, tell = true) {
-    now = Math.max(0, Math.min(slides.length - 1, to));
-    slides.forEach((slide, at) => {
-        slide.classList.toggle("now", at === now);
-    });
-    place.textContent = `${now + 1} of ${slides.length}`;
-    history.replaceState(null, "", `#slide-${now + 1}`);
-    if (tell) {
-        known = true;
-        channel.postMessage(now - ahead);
-    }
-    if (document.body.classList.contains("overview")) slides[now].scrollIntoView({ block: "nearest" });
-    showPace();
+const isFolded = (at) => slides[at]?.classList.contains("folded") ?? false;
+const heading = (at) => slides[at].querySelector("h1, h2").textContent;
+
+/** The slide that the way leads to: it passes hints, answers and solutions by. */
+function beyond(by) {
+    let to = now + by;
+    while (isFolded(to)) to += by;
+    return slides[to] ? to : now;
 }
 
-function overview(on = !document.body.classList.contains("overview")) {
+/** Shows what all windows of this deck are to show. */
+function show(state) {
+    now = Math.max(0, Math.min(slides.length - 1, state.slide));
+    dark = state.dark;
+    const next = beyond(1);
+    slides.forEach((slide, at) => {
+        slide.classList.toggle("now", at === now);
+        slide.classList.toggle("next", at === next && next !== now);
+    });
+    styles.toggle("dark", dark);
+    document.querySelector("[data-go=darken]")?.setAttribute("aria-pressed", dark);
+    place.textContent = `${now + 1} of ${slides.length}`;
+    const unfold = document.querySelector("[data-go=unfold]");
+    unfold.hidden = !isFolded(now + 1);
+    if (!unfold.hidden) unfold.textContent = `Show “${heading(now + 1)}”`;
+    history.replaceState(null, "", `#slide-${now + 1}`);
+    for (const link of document.querySelectorAll("[data-follows]")) link.hash = location.hash;
+    if (styles.contains("overview")) slides[now].scrollIntoView({ block: "nearest" });
+    clock?.showPace(now / slides.length);
+}
+
+/** Shows a slide in every window. What comes to light again is no longer dark. */
+function go(to, darken = false) {
+    show({ slide: to, dark: darken });
+    windows.lead({ slide: now, dark });
+}
+
+function overview(on = !styles.contains("overview")) {
     if (presenting) return;
-    document.body.classList.toggle("overview", on);
-    document.body.classList.toggle("showing", !on);
+    styles.toggle("overview", on);
+    styles.toggle("showing", !on);
     document.querySelector("[data-go=overview]").setAttribute("aria-pressed", on);
+    slides[now].scrollIntoView({ block: "nearest" });
 }
 
 const actions = {
-    next: () => go(now + 1),
-    previous: () => go(now - 1),
+    forward: () => go(beyond(1)),
+    back: () => go(beyond(-1)),
+    unfold: () => isFolded(now + 1) && go(now + 1),
+    fold: () => isFolded(now) && go(now - 1),
+    darken: () => go(now, !dark),
+    clock: () => clock.startOrStop(),
     overview: () => overview(),
-    clock: () => startOrStopClock(),
 };
 
 const keys = {
-    ArrowRight: actions.next,
-    ArrowDown: actions.next,
-    PageDown: actions.next,
-    " ": actions.next,
-    ArrowLeft: actions.previous,
-    ArrowUp: actions.previous,
-    PageUp: actions.previous,
+    ArrowRight: actions.forward,
+    PageDown: actions.forward,
+    " ": (event) => (event.shiftKey ? actions.back() : actions.forward()),
+    ArrowLeft: actions.back,
+    PageUp: actions.back,
+    ArrowDown: actions.unfold,
+    h: actions.unfold,
+    ArrowUp: actions.fold,
     Home: () => go(0),
     End: () => go(slides.length - 1),
+    b: actions.darken,
+    ".": actions.darken,
     o: actions.overview,
     Escape: () => overview(false),
     Enter: () => overview(false),
     f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
-    p: () => open(`/steps/${main.dataset.deck}/presenter`, "presenter", "popup,width=1200,height=800"),
+    p: () => !presenting && open(document.querySelector("[target=presenter]").href, "presenter", "popup,width=1280,height=800"),
 };
 
+/** A button or link that was reached with the Tab key is pressed as everywhere; all other keys are the slides' own. */
+function isPress(event) {
+    return (event.key === " " || event.key === "Enter") && event.target.matches("button:focus-visible, a:focus-visible");
+}
+
 document.addEventListener("keydown", (event) => {
-    // A reader inside code scrolls it with the arrows, and a button keeps its own keys.
-    const busy = event.target.closest("pre, input, select, textarea, button, a, summary");
-    const modified = event.ctrlKey || event.altKey || event.metaKey;
-    if (busy || modified || !(event.key in keys)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || isPress(event)) return;
+    if (/^\d$/.test(event.key)) {
+        typed += event.key;
+        place.textContent = `Enter: ${typed}`;
+        showBar();
+        return;
+    }
+    const number = event.key === "Enter" ? typed : "";
+    if (typed) place.textContent = `${now + 1} of ${slides.length}`;
+    typed = "";
+    const action = number ? () => go(number - 1) : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!action) return;
     event.preventDefault();
-    keys[event.key]();
+    action(event);
 });
+
+// A click with the mouse leaves no focus behind: the next key is for the slides.
+document.addEventListener("click", (event) => event.detail > 0 && document.activeElement.blur());
 
 for (const button of document.querySelectorAll("[data-go]")) {
     button.addEventListener("click", () => actions[button.dataset.go]());
@@ -77,59 +123,29 @@ for (const button of document.querySelectorAll("[data-go]")) {
 
 slides.forEach((slide, at) => {
     slide.addEventListener("click", () => {
-        if (!document.body.classList.contains("overview")) return;
+        if (!styles.contains("overview")) return;
         go(at);
         overview(false);
     });
 });
 
-channel.onmessage = (message) => {
-    if (message.data === "where?") {
-        if (known && !framed) channel.postMessage(now);
-    } else {
-        known = true;
-        go(message.data + ahead, false);
-    }
-};
+let hidesBar = 0;
 
-// The clock: when it was started, and how long it had run before. A reload does not stop it.
-const clockKey = `clock-${main.dataset.deck}`;
-const clock = JSON.parse(sessionStorage.getItem(clockKey) ?? '{"since":null,"before":0}');
-
-function seconds() {
-    return (clock.before + (clock.since ? Date.now() - clock.since : 0)) / 1000;
+function showBar() {
+    clearTimeout(hidesBar);
+    styles.add("pointing");
+    hidesBar = setTimeout(() => styles.remove("pointing"), BAR_STAYS);
 }
 
-function startOrStopClock() {
-    clock.before = seconds() * 1000;
-    clock.since = clock.since ? null : Date.now();
-    sessionStorage.setItem(clockKey, JSON.stringify(clock));
-    showClock();
-}
+document.addEventListener("pointermove", showBar);
 
-function showClock() {
-    if (!presenting) return;
-    const two = (number) => String(Math.floor(number)).padStart(2, "0");
-    document.querySelector("#elapsed").textContent = `${two(seconds() / 60)}:${two(seconds() % 60)}`;
-    document.querySelector("[data-go=clock]").textContent = clock.since ? "Stop the clock" : "Start the clock";
-    showPace();
-}
+/** The slide that the address names, or -1. */
+const inAddress = () => (location.hash.startsWith("#slide-") ? location.hash.slice("#slide-".length) - 1 : -1);
 
-/** Compares the slide with the clock: as if every slide took equally long. */
-function showPace() {
-    const pace = document.querySelector("#pace");
-    if (!pace) return;
-    const planned = (now / slides.length) * main.dataset.minutes;
-    const late = Math.round(seconds() / 60 - planned);
-    const words = seconds() === 0 ? "" : late > 1 ? `${late} minutes behind` : late < -1 ? `${-late} minutes ahead` : "on time";
-    if (pace.textContent !== words) pace.textContent = words;
-}
-
-document.body.classList.add("showing");
-document.body.classList.toggle("framed", framed);
-go(wanted ? wanted - 1 : 0, false);
-if (presenting || framed) channel.postMessage("where?");
-if (presenting) {
-    showClock();
-    setInterval(showClock, 1000);
-}
+// Somebody who follows a link to a slide wants that slide. Who reloads, or comes back, joins the other windows.
+const isLink = inAddress() >= 0 && performance.getEntriesByType("navigation")[0].type === "navigate";
+styles.add("showing");
+fit(slides);
+show({ slide: Math.max(0, inAddress()), dark: false });
+const windows = together(deck.dataset.deck, { slide: now, dark }, isLink, show);
+addEventListener("hashchange", () => inAddress() >= 0 && go(inAddress()));

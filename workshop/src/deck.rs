@@ -20,7 +20,7 @@ pub struct Slide {
     pub notes: Vec<String>,
 }
 
-/// What a slide is for: its heading says it. The lesson folds away what a learner should not see at once.
+/// What a slide is for: its heading says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Text and code.
@@ -35,6 +35,13 @@ pub enum Part {
     YourTurn,
     /// An exercise's solution.
     Solution,
+}
+
+impl Part {
+    /// Whether nobody sees it before they ask for it: a lesson folds it, and the way through the slides passes it by.
+    pub fn is_folded(self) -> bool {
+        matches!(self, Self::Answer | Self::Hint | Self::Solution)
+    }
 }
 
 impl Slide {

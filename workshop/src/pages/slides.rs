@@ -14,23 +14,18 @@ pub(super) async fn deck(State(workshop): State<Context>, number: StepNumber) ->
         lesson,
         "Slides",
         html! {
-            main #content .deck data-deck=(number) {
-                @for (place, slide) in (1..).zip(&lesson.deck().slides) { (slide_box(place, slide)) }
-            }
+            main #content .deck data-deck=(number) { (slides(lesson, |_| html! {})) }
             nav.deck-bar aria-label="Slides" {
                 a href={ "/steps/" (number) } { "Lesson" }
-                button type="button" data-go="previous" { "Previous" }
-                output #place {}
-                button type="button" data-go="next" { "Next" }
+                (steering())
                 button type="button" data-go="overview" aria-pressed="false" { "Overview" }
-                a href={ "/steps/" (number) "/presenter" } target="presenter" { "Presenter" }
+                a href={ "/steps/" (number) "/presenter" } target="presenter" data-follows { "Presenter" }
             }
         },
     )
 }
 
-/// `/steps/3/presenter`: the notes, the next slide, the time. It leads the window with the slides.
-/// The two frames are the slides' own page: `slides.js` knows them by their names.
+/// `/steps/3/presenter`: this slide and the next one, the notes, the time. It and the slides lead each other.
 pub(super) async fn presenter(State(workshop): State<Context>, number: StepNumber) -> Markup {
     let lesson = workshop.lesson(number);
     let number = lesson.step.number;
@@ -38,29 +33,18 @@ pub(super) async fn presenter(State(workshop): State<Context>, number: StepNumbe
         lesson,
         "Presenter",
         html! {
-            main #content .presenter data-deck=(number) data-minutes=(lesson.minutes()) {
+            header.deck-bar {
+                a href={ "/steps/" (number) "/slides" } target="slides" data-follows { "Open the slides" }
+                (steering())
+                button type="button" data-go="darken" aria-pressed="false" { "Dark screen" }
+            }
+            main #content .deck.presenter data-deck=(number) {
                 h1.hidden { "Presenter: step " (number) }
-                header.clock {
-                    a href={ "/steps/" (number) "/slides" } target="slides" { "Open the slides" }
-                    button type="button" data-go="previous" { "Previous" }
-                    output #place {}
-                    button type="button" data-go="next" { "Next" }
+                (slides(lesson, notes))
+                section.clock aria-label="Time" data-minutes=(lesson.minutes()) {
+                    p { output #elapsed { "00:00" } " of " (lesson.minutes()) " minutes" }
+                    p { output #pace aria-live="polite" {} }
                     button type="button" data-go="clock" { "Start the clock" }
-                    output #elapsed { "00:00" }
-                    span { "of " (lesson.minutes()) " minutes" }
-                    output #pace aria-live="polite" {}
-                }
-                div.stage {
-                    iframe name="now" src={ "/steps/" (number) "/slides" } title="This slide" {}
-                    iframe name="next" src={ "/steps/" (number) "/slides" } title="The next slide" {}
-                }
-                ol.talk {
-                    @for slide in &lesson.deck().slides {
-                        li.spoken {
-                            h2 { (slide.heading) }
-                            ul.notes { @for note in &slide.notes { li { (spoken(note)) } } }
-                        }
-                    }
                 }
             }
         },
@@ -75,11 +59,42 @@ fn deck_page(lesson: &Lesson, what: &str, content: Markup) -> Markup {
     view::layout(&title, "slides", content)
 }
 
-fn slide_box(place: usize, slide: &Slide) -> Markup {
+/// The buttons that both windows have.
+fn steering() -> Markup {
     html! {
-        section.slide.lead[place == 1] id={ "slide-" (place) } aria-label={ "Slide " (place) ": " (slide.heading) } {
+        button type="button" data-go="back" { "Back" }
+        output #place {}
+        button type="button" data-go="forward" { "Forward" }
+        button type="button" data-go="unfold" hidden {}
+    }
+}
+
+/// Every slide, each with what `beside` makes of it.
+fn slides(lesson: &Lesson, beside: fn(&Slide) -> Markup) -> Markup {
+    let slides = &lesson.deck().slides;
+    html! {
+        @for (place, slide) in (1..).zip(slides) {
+            (slide_box(place, slides.len(), slide))
+            (beside(slide))
+        }
+    }
+}
+
+fn slide_box(place: usize, of: usize, slide: &Slide) -> Markup {
+    html! {
+        section.slide.lead[place == 1].folded[slide.part().is_folded()] id={ "slide-" (place) }
+            aria-label={ "Slide " (place) " of " (of) ": " (slide.heading) } {
             @if place == 1 { h1 { (slide.heading) } } @else { h2 { (slide.heading) } }
-            (slide.body)
+            div.body { (slide.body) }
+            p.number aria-hidden="true" { (place) " / " (of) }
+        }
+    }
+}
+
+fn notes(slide: &Slide) -> Markup {
+    html! {
+        ul.notes aria-label={ "Notes: " (slide.heading) } {
+            @for note in &slide.notes { li { (spoken(note)) } }
         }
     }
 }
