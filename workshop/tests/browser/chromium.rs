@@ -32,7 +32,9 @@ pub struct Chromium {
 pub struct Look {
     pub dark: bool,
     pub without_script: bool,
+    /// The page's own size; the height is 844 unless something else is said.
     pub width: Option<u32>,
+    pub height: Option<u32>,
 }
 
 /// Starts a browser; `None` where there is none.
@@ -72,7 +74,7 @@ pub async fn chromium(look: Look) -> Option<Chromium> {
     }
     let mut options = json!({ "args": arguments });
     if let Some(width) = look.width {
-        let metrics = json!({ "width": width, "height": 844, "pixelRatio": 1.0, "touch": false });
+        let metrics = json!({ "width": width, "height": look.height.unwrap_or(844), "pixelRatio": 1.0, "touch": false });
         options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
     }
     let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {

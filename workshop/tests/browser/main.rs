@@ -13,3 +13,4 @@ mod steps;
 
 mod chromium;
 mod learner;
+mod room;
