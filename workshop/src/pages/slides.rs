@@ -39,7 +39,6 @@ pub(super) async fn presenter(State(workshop): State<Context>, number: StepNumbe
                 button type="button" data-go="darken" aria-pressed="false" { "Dark screen" }
             }
             main #content .deck.presenter data-deck=(number) {
-                h1.hidden { "Presenter: step " (number) }
                 (slides(lesson, notes))
                 section.clock aria-label="Time" data-minutes=(lesson.minutes()) {
                     p { output #elapsed { "00:00" } " of " (lesson.minutes()) " minutes" }

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, BufRead, BufReader, Write},
+    net::TcpStream,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -11,10 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{
-    process::{Running, status},
-    project::ask,
-};
+use crate::process::{Running, status};
 
 /// Two browsers at once take longer than one after the other.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
@@ -115,11 +113,16 @@ async fn stop_scripts(client: &Client, port: u16) {
     let body =
         json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": true } })
             .to_string();
-    let head = format!(
-        "POST /session/{session}/goog/cdp/execute HTTP/1.1\nHost: HOST\nContent-Length: {}",
+    let mut driver = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(
+        driver,
+        "POST /session/{session}/goog/cdp/execute HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
-    );
-    let answer = ask(&format!("http://127.0.0.1:{port}"), &head, body.as_bytes());
+    )
+    .unwrap();
+    // The driver keeps the connection open, so there is no end of the answer to wait for.
+    let mut answer = String::new();
+    BufReader::new(driver).read_line(&mut answer).unwrap();
     assert_eq!(status(&answer), 200, "{answer}");
 }
 
