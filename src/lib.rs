@@ -7,9 +7,11 @@
 //! steps/NN/main.rs ──> web       the rest of the site: pages, forms, errors, the server
 //!                  ──> catalog   books, authors, copies
 //!                  ──> session   Django's session API on tower-sessions, and a store for it
+//!                  ──> people    accounts, passwords, loans: step 8
 //!
 //! web     ──> catalog ──> database
 //! session ──> web::Error, database
+//! people  ──> all of them
 //! ```
 //!
 //! `database` is the SQLite connection on a thread of its own. It knows nobody here; catalog and sessions both live
@@ -22,6 +24,7 @@
 
 pub mod catalog;
 pub mod database;
+pub mod people;
 pub mod session;
 mod web;
 

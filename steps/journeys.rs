@@ -2,7 +2,7 @@
 //! whatever language. The tests pin the last page of every journey.
 
 use journey::{
-    Act::{self, Browser, ClearCookies, Get, Post, PostFromElsewhere, Restart},
+    Act::{self, Browser, ClearCookies, CopyCookies, Get, Post, PostFromElsewhere, Restart},
     Expect::{self, NoCookie, Says, SaysNot, Sends, Status},
     Journey,
 };
@@ -305,5 +305,104 @@ pub static STEP7: &[Journey] = &[
         "notice dismissed",
         &[Post("/notice/dismiss", ""), Restart, Get("/")],
         &[SaysNot("The reading room is closed on Mondays.")],
+    ),
+];
+
+/// The form that signs Ann in, and takes her to her loans.
+const ANN: &str = "name=ann&password=ann+reads+austen&next=/loans";
+
+pub static STEP8: &[Journey] = &[
+    journey(
+        "nobody signed in",
+        &[Get("/loans")],
+        &[Says("Sign in"), Says("Password"), NoCookie],
+    ),
+    journey(
+        "signed in",
+        &[Post("/my-car", "text=beetle"), Post("/sign-in", ANN)],
+        &[
+            Says("You are signed in as ann"),
+            Sends("set-cookie", "HttpOnly"),
+        ],
+    ),
+    journey(
+        "the car stays",
+        &[
+            Post("/my-car", "text=beetle"),
+            Post("/sign-in", ANN),
+            Get("/my-car"),
+        ],
+        &[Says("beetle")],
+    ),
+    journey(
+        "a planted session",
+        &[
+            Browser("Mallory's"),
+            Post("/my-car", "text=trojan"),
+            Browser("Ann's"),
+            CopyCookies("Mallory's"),
+            Post("/sign-in", ANN),
+            Browser("Mallory's"),
+            Get("/loans"),
+        ],
+        &[Says("Sign in"), SaysNot("You are signed in")],
+    ),
+    journey(
+        "a copied cookie",
+        &[
+            Post("/sign-in", ANN),
+            Browser("Mallory's"),
+            CopyCookies("Ann's"),
+            Browser("Ann's"),
+            Post("/sign-out", ""),
+            Browser("Mallory's"),
+            Get("/loans"),
+        ],
+        &[Says("Sign in"), SaysNot("You are signed in")],
+    ),
+    journey(
+        "wrong password",
+        &[Post("/sign-in", "name=ann&password=guess")],
+        &[Status(401), Says("do not go together"), NoCookie],
+    ),
+    journey(
+        "too many guesses",
+        &[
+            Post("/sign-in", "name=ann&password=guess"),
+            Post("/sign-in", "name=ann&password=guess+again"),
+            Post("/sign-in", "name=ann&password=and+again"),
+            Post("/sign-in", ANN),
+        ],
+        &[Status(429), Says("Please wait")],
+    ),
+    journey(
+        "two devices",
+        &[
+            Post("/sign-in", ANN),
+            Browser("Ann's other"),
+            Post("/sign-in", ANN),
+            Get("/sessions"),
+        ],
+        &[Says("(this one)"), Says("End it")],
+    ),
+    journey(
+        "others ended",
+        &[
+            Post("/sign-in", ANN),
+            Browser("Ann's other"),
+            Post("/sign-in", ANN),
+            Post("/sessions/end-others", ""),
+            Browser("Ann's"),
+            Get("/loans"),
+        ],
+        &[Says("Sign in"), SaysNot("You are signed in")],
+    ),
+    journey(
+        "a redirect that stays",
+        &[Post(
+            "/sign-in",
+            "name=ann&password=ann+reads+austen&next=//evil.example/",
+        )],
+        &[Says("record counts"), Sends("location", "/")],
     ),
 ];

@@ -23,6 +23,9 @@ mod step6;
 #[path = "07/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod step7;
+#[path = "08/main.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod step8;
 
 use journey::Step;
 use locallibrary::session::Recorder;
@@ -105,5 +108,16 @@ pub static STEPS: &[Step] = &[
         exercises: exercises::STEP7,
         sessions: |library| Ok(Recorder::new(step7::engine(library)?)),
         app: step7::app,
+    },
+    Step {
+        number: 8,
+        title: "Signing in",
+        builds_on: Some(5),
+        source: include_str!("08/main.rs"),
+        slides: include_str!("../slides/08-signing-in.md"),
+        journeys: journeys::STEP8,
+        exercises: exercises::STEP8,
+        sessions: |library| Ok(Recorder::new(step8::engine(library)?)),
+        app: step8::app,
     },
 ];

@@ -56,6 +56,16 @@ impl Browser {
         );
     }
 
+    /// A copy of its cookies.
+    pub(crate) fn jar(&self) -> Vec<Cookie<'static>> {
+        self.jar.clone()
+    }
+
+    /// Replaces all of its cookies.
+    pub(crate) fn set_jar(&mut self, jar: Vec<Cookie<'static>>) {
+        self.jar = jar;
+    }
+
     /// Empties the jar.
     pub fn clear_cookies(&mut self) {
         self.jar.clear();

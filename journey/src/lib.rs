@@ -63,6 +63,8 @@ pub enum Act {
     Browser(&'static str),
     /// Clear the browser's cookies.
     ClearCookies,
+    /// Put a copy of the cookies of the browser of this name into this one, as a thief or an attacker does.
+    CopyCookies(&'static str),
     /// Stop the server and start it again.
     Restart,
 }
@@ -81,6 +83,12 @@ impl fmt::Display for Act {
             }
             Self::Browser(name) => write!(f, "Go on in {name} browser"),
             Self::ClearCookies => f.write_str("Clear the browser's cookies"),
+            Self::CopyCookies(name) => {
+                write!(
+                    f,
+                    "Put a copy of the cookies of {name} browser into this one"
+                )
+            }
             Self::Restart => f.write_str("Restart the server"),
         }
     }
@@ -110,6 +118,11 @@ impl Journey {
                     exchanges.push(browser.post_from_elsewhere(site, path, form).await?);
                 }
                 Act::ClearCookies => browser.clear_cookies(),
+                Act::CopyCookies(name) => {
+                    let other = browsers.iter().find(|browser| browser.name() == name);
+                    let jar = other.map(Browser::jar).unwrap_or_default();
+                    browsers[current].set_jar(jar);
+                }
                 Act::Restart => site.restart().await?,
                 Act::Browser(name) => {
                     current = browsers

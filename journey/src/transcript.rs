@@ -12,6 +12,9 @@ const SESSION_ID: &str = "[session id]";
 /// Stands wherever a date was.
 const DATE: &str = "[date]";
 
+/// Stands wherever a form names one of several sessions.
+const HANDLE: &str = "[session]";
+
 /// The headers that tell a session's story, in the order in which they are printed.
 const SESSION_HEADERS: [HeaderName; 4] = [
     header::LOCATION,
@@ -53,6 +56,7 @@ impl Exchange {
     /// Puts fixed words in place of dates and of these cookie values, wherever they stand.
     pub(super) fn with_fixed_words(mut self, values: &[String]) -> Self {
         self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
+        self.page = between_replaced(&self.page, "name=\"handle\" value=\"", "\"", HANDLE);
         // A shorter value is no id, and would be found in ordinary words.
         for value in values.iter().filter(|value| value.len() >= 16) {
             self.cookies = self.cookies.replace(value, SESSION_ID);

@@ -53,5 +53,5 @@ pub(super) fn make(new: &Connection) -> rusqlite::Result<()> {
             }
         }
     }
-    Ok(())
+    new.execute_batch(include_str!("people.sql"))
 }

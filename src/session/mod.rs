@@ -6,6 +6,7 @@
 //! stored_items  looping over a session
 //! layer         what stands around the session layer: caches, doubtful cookies, a store that fails
 //! store         sessions in the site's database
+//! of_person     all the sessions of one person
 //! recorder      a store that takes notes, for tests and the workshop
 //! ```
 //!
@@ -58,6 +59,7 @@
 mod ext;
 mod kept_expiry;
 mod layer;
+mod of_person;
 mod recorder;
 mod store;
 mod stored_items;
@@ -65,6 +67,7 @@ mod stored_items;
 pub use ext::SessionExt;
 pub use kept_expiry::{apply_kept_expiry, save_every_request};
 pub use layer::{Fault, protect_session};
+pub use of_person::{DEVICE, OwnSession, PERSON, PersonSessions};
 pub use recorder::{Data, Operation, Recorder, StoreCall, record_calls};
 pub use store::SqliteStore;
 pub use stored_items::StoredItems;

@@ -19,6 +19,7 @@ pub fn binary(number: u8) -> &'static str {
         5 => env!("CARGO_BIN_EXE_step5"),
         6 => env!("CARGO_BIN_EXE_step6"),
         7 => env!("CARGO_BIN_EXE_step7"),
+        8 => env!("CARGO_BIN_EXE_step8"),
         _ => panic!("add step {number} here"),
     }
 }

@@ -28,4 +28,5 @@ mod step4;
 mod step5;
 mod step6;
 mod step7;
+mod step8;
 mod store;

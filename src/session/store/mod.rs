@@ -5,4 +5,5 @@ mod sweep;
 mod version;
 
 pub use sqlite::SqliteStore;
+pub(super) use sqlite::key;
 pub(super) use version::Version;

@@ -6,6 +6,11 @@ create table if not exists session (
     data    text    not null,     -- the dictionary, as a JSON object
     expires integer not null,     -- when it ends, in UTC seconds; moves with each save
     created integer not null,     -- when it began, in UTC seconds; never moves, for the absolute limit
+    saved   integer not null,     -- when it was stored last, in UTC seconds
     version integer not null,     -- how often it was saved: tells a save that another one came first
-    writer  integer not null      -- which load the last save came from: it may save again
+    writer  integer not null,     -- which load the last save came from: it may save again
+    -- Who is signed in: computed from the data, so that it can be searched for. Null for most.
+    person  integer as (data ->> '$._person') virtual
 ) strict, without rowid;
+
+create index if not exists session_by_person on session (person) where person is not null;

@@ -101,8 +101,8 @@ impl SessionStore for SqliteStore {
         self.write(move |connection| {
             connection
                 .prepare_cached(
-                    "insert into session (key, data, expires, created, version, writer)
-                     values (?, ?, ?, ?, ?, ?)",
+                    "insert into session (key, data, expires, created, saved, version, writer)
+                     values (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
                 )?
                 .execute(params![
                     key,
@@ -132,7 +132,7 @@ impl SessionStore for SqliteStore {
             .write(move |connection| {
                 let saved = connection
                     .prepare_cached(
-                        "update session set data = ?, expires = ?, version = version + 1, writer = ?3
+                        "update session set data = ?, expires = ?, saved = ?5, version = version + 1, writer = ?3
                          where key = ? and expires > ?5 and created > ?6
                          and (?7 is null or version = ?7 or writer = ?3)",
                     )?
@@ -211,7 +211,7 @@ impl ExpiredDeletion for SqliteStore {
 }
 
 /// What stands for an id in the table. An id is 128 random bits, so a plain hash cannot be searched through.
-fn key(id: &Id) -> [u8; 32] {
+pub(in crate::session) fn key(id: &Id) -> [u8; 32] {
     Sha256::digest(id.to_string()).into()
 }
 

@@ -5,7 +5,7 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, serve::Listener};
+use axum::{Router, extract::ConnectInfo, http::Request, serve::Listener};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -13,6 +13,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, sync::Semaphore, time};
+use tower::ServiceExt;
 
 /// How long a client may take to send the head of its next request. Then the connection is closed.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,13 +28,13 @@ const MOST_CONNECTIONS: usize = 1000;
 /// How long requests under way may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` is ready, then lets requests under way finish.
+/// Serves until `stop` is ready, then lets requests under way finish. Each request carries the address of its client
+/// as axum's [`ConnectInfo`].
 pub async fn run(mut listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_header_size(LARGEST_HEAD);
-    let app = TowerToHyperService::new(app);
     let open = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut stop = pin!(stop);
@@ -41,13 +42,18 @@ pub async fn run(mut listener: TcpListener, app: Router, stop: impl Future<Outpu
         let next = async {
             let permit = permits.clone().acquire_owned().await;
             // axum's `accept`, not tokio's: it goes on after an error.
-            (permit, Listener::accept(&mut listener).await.0)
+            (permit, Listener::accept(&mut listener).await)
         };
-        let (permit, stream) = tokio::select! {
+        let (permit, (stream, address)) = tokio::select! {
             next = next => next,
             () = &mut stop => break,
         };
-        let connection = open.watch(http.serve_connection(TokioIo::new(stream), app.clone()));
+        let app = app.clone().map_request(move |mut request: Request<_>| {
+            request.extensions_mut().insert(ConnectInfo(address));
+            request
+        });
+        let app = TowerToHyperService::new(app);
+        let connection = open.watch(http.serve_connection(TokioIo::new(stream), app));
         tokio::spawn(async move {
             let _ = connection.await; // An error means that the client broke off; nobody waits for an answer.
             drop(permit);

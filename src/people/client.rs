@@ -1,0 +1,86 @@
+//! Who is at the other end, as far as a request tells.
+
+use std::{convert::Infallible, net::IpAddr, net::SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{header, request::Parts},
+};
+
+/// Browsers by a word that stands in their `User-Agent`. Most claim to be others too, so the order counts.
+const BROWSERS: [(&str, &str); 6] = [
+    ("Firefox/", "Firefox"),
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+];
+
+/// Systems likewise.
+const SYSTEMS: [(&str, &str); 6] = [
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+];
+
+/// The client of a request.
+pub struct Client {
+    /// Where its connection comes from; `None` when there is none, as in a test. Behind a proxy this is the proxy.
+    pub address: Option<IpAddr>,
+    /// Its browser and system in words: "Firefox on Linux". It is what the client says of itself, so nothing may
+    /// depend on it.
+    pub device: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let says = parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok());
+        Ok(Self {
+            address: connection.map(|ConnectInfo(address)| address.ip()),
+            device: device(says.unwrap_or_default()),
+        })
+    }
+}
+
+fn device(user_agent: &str) -> String {
+    let known = |names: &[(&str, &'static str)]| {
+        names
+            .iter()
+            .find(|(word, _)| user_agent.contains(word))
+            .map(|(_, name)| *name)
+    };
+    match (known(&BROWSERS), known(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.into(),
+        (None, Some(system)) => format!("a program on {system}"),
+        (None, None) => "a program that does not say its name".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_has_a_name_that_people_know() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                    Chrome/140.0 Safari/537.36 Edg/140.0";
+        assert_eq!(device(edge), "Edge on Windows");
+        assert_eq!(
+            device("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"),
+            "Firefox on Linux"
+        );
+        assert_eq!(device("curl/8.1"), "curl");
+        assert_eq!(device("<script>"), "a program that does not say its name");
+    }
+}

@@ -1,0 +1,260 @@
+//! The pages around an account: the form to sign in, my sessions, my password.
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+use tower_sessions::{Session, cookie::time::OffsetDateTime};
+
+use super::{PEOPLE, Person, Refused, SHORTEST_PASSWORD};
+use crate::{
+    Error, Library, cookie,
+    form::{self, Form, SHORT_TEXT},
+    page,
+    session::{OwnSession, PERSON, PersonSessions, SessionExt},
+};
+
+/// Where somebody wants to go after signing in: `/sign-in?next=/loans`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Next {
+    next: String,
+}
+
+impl Next {
+    /// The page to go to. Anything but a path of this site is the home page: a link that was sent around could
+    /// otherwise lead from our sign-in to somebody else's (OWASP: unvalidated redirects).
+    pub fn redirect(&self) -> Redirect {
+        Redirect::to(self.path())
+    }
+
+    fn path(&self) -> &str {
+        let path = self.next.as_str();
+        // Browsers read a backslash as a slash, and leave out tabs and line ends.
+        let leads_away = path.starts_with("//") || path.contains(['\\', '\t', '\r', '\n']);
+        if path.starts_with('/') && !leads_away {
+            path
+        } else {
+            "/"
+        }
+    }
+}
+
+/// What the form of [`sign_in_form`] sends.
+#[derive(Deserialize)]
+pub struct Credentials {
+    /// Who it is.
+    pub name: String,
+    /// And how they prove it.
+    pub password: String,
+    /// Where they want to go.
+    #[serde(flatten)]
+    pub next: Next,
+}
+
+/// The form to sign in; `refused` says why the last attempt failed.
+pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
+    html! {
+        @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
+        form method="post" action="/sign-in" {
+            input type="hidden" name="next" value=(next.path());
+            label for="name" { "Name" }
+            input #name name="name" required maxlength=(SHORT_TEXT) autocomplete="username";
+            label for="password" { "Password" }
+            input #password type="password" name="password" required maxlength=(SHORT_TEXT)
+                autocomplete="current-password";
+            button { "Sign in" }
+        }
+        h2 { "The people of this workshop" }
+        dl { @for (name, password) in PEOPLE { dt { (name) } dd { code { (password) } } } }
+    }
+}
+
+/// The page after an attempt that failed: 401, or 429 when it came too soon.
+pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
+    let page = page::layout("Sign in", sign_in_form(&typed.next, Some(refused)));
+    match refused {
+        Refused::Wrong => (StatusCode::UNAUTHORIZED, page).into_response(),
+        Refused::TooSoon(seconds) => {
+            let seconds = HeaderValue::from(*seconds);
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                [(header::RETRY_AFTER, seconds)],
+                page,
+            )
+                .into_response()
+        }
+    }
+}
+
+/// The person who is signed in. An account that is gone signs nobody in.
+///
+/// # Errors
+/// [`Error`] when the session or the account cannot be read.
+pub async fn signed_in(library: &Library, session: &Session) -> Result<Option<Person>, Error> {
+    match session.get(PERSON).await? {
+        Some(id) => Ok(library.person(id).await?),
+        None => Ok(None),
+    }
+}
+
+/// My sessions, ending them, and a new password: pages for whoever is signed in.
+pub fn pages() -> Router<Library> {
+    Router::new()
+        .route("/sessions", get(sessions))
+        .route("/sessions/end", post(end_session))
+        .route("/sessions/end-others", post(end_others))
+        .route("/password", get(password_page).post(change_password))
+}
+
+async fn sessions(State(library): State<Library>, session: Session) -> Result<Response, Error> {
+    let Some(person) = signed_in(&library, &session).await? else {
+        return Ok(Redirect::to("/sign-in?next=/sessions").into_response());
+    };
+    let all = PersonSessions::new(library.database());
+    let list = all.list(person.id, session.id()).await?;
+    let content = html! {
+        p { "You are signed in as " strong { (person.name) } ", here and on these devices:" }
+        ul.sessions { @for own in &list { li { (line(own)) } } }
+        (form::button("/sessions/end-others", "End all others"))
+        p { a href="/password" { "Change my password" } }
+    };
+    Ok(page::layout("My sessions", content).into_response())
+}
+
+/// One session: its device, when it was seen last, and a button to end it.
+fn line(own: &OwnSession) -> Markup {
+    let seen = OffsetDateTime::from_unix_timestamp(own.seen).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    html! {
+        strong { (own.device) } ", last seen " (cookie::date(seen))
+        @if own.this_one { " (this one)" }
+        @else {
+            form method="post" action="/sessions/end" {
+                input type="hidden" name="handle" value=(own.handle);
+                button { "End it" }
+            }
+        }
+    }
+}
+
+/// Which session to end.
+#[derive(Deserialize)]
+struct Ended {
+    handle: String,
+}
+
+async fn end_session(
+    State(library): State<Library>,
+    session: Session,
+    Form(Ended { handle }): Form<Ended>,
+) -> Result<Redirect, Error> {
+    if let Some(person) = signed_in(&library, &session).await? {
+        PersonSessions::new(library.database())
+            .end(person.id, handle)
+            .await?;
+    }
+    Ok(Redirect::to("/sessions"))
+}
+
+async fn end_others(State(library): State<Library>, session: Session) -> Result<Redirect, Error> {
+    if let Some(person) = signed_in(&library, &session).await? {
+        PersonSessions::new(library.database())
+            .end_others(person.id, session.id())
+            .await?;
+    }
+    Ok(Redirect::to("/sessions"))
+}
+
+/// What the form for a new password sends.
+#[derive(Deserialize)]
+struct NewPassword {
+    old: String,
+    new: String,
+}
+
+async fn password_page(
+    State(library): State<Library>,
+    session: Session,
+) -> Result<Response, Error> {
+    Ok(match signed_in(&library, &session).await? {
+        Some(_) => page::layout("My password", password_form(None)).into_response(),
+        None => Redirect::to("/sign-in?next=/password").into_response(),
+    })
+}
+
+fn password_form(refused: Option<&str>) -> Markup {
+    let field = |name: &str, label: &str, autocomplete: &str| {
+        html! {
+            label for=(name) { (label) }
+            input id=(name) type="password" name=(name) required maxlength=(SHORT_TEXT) autocomplete=(autocomplete);
+        }
+    };
+    html! {
+        @if let Some(sentence) = refused { p.refused role="alert" { (sentence) } }
+        form method="post" action="/password" {
+            (field("old", "The password you have", "current-password"))
+            (field("new", "The password you want", "new-password"))
+            button { "Change it, and end my other sessions" }
+        }
+    }
+}
+
+/// A changed password ends all other sessions: somebody who knew the old one may be in one of them.
+async fn change_password(
+    State(library): State<Library>,
+    session: Session,
+    client: super::Client,
+    Form(typed): Form<NewPassword>,
+) -> Result<Response, Error> {
+    let Some(person) = signed_in(&library, &session).await? else {
+        return Ok(Redirect::to("/sign-in?next=/password").into_response());
+    };
+    let again = |sentence: &str| {
+        let page = page::layout("My password", password_form(Some(sentence)));
+        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    };
+    let length = typed.new.chars().count();
+    if !(SHORTEST_PASSWORD..=SHORT_TEXT).contains(&length) {
+        return Ok(again(&format!(
+            "Choose between {SHORTEST_PASSWORD} and {SHORT_TEXT} characters."
+        )));
+    }
+    if let Err(refused) = library
+        .authenticate(&person.name, &typed.old, client.address)
+        .await?
+    {
+        return Ok(again(&refused.to_string()));
+    }
+    library.set_password(person.id, &typed.new).await?;
+    PersonSessions::new(library.database())
+        .end_others(person.id, session.id())
+        .await?;
+    session.cycle_key().await?;
+    Ok(Redirect::to("/sessions").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_stays_on_the_site() {
+        let path = |next: &str| Next { next: next.into() }.path().to_string();
+        assert_eq!(path("/loans?page=2"), "/loans?page=2");
+        for away in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "loans",
+        ] {
+            assert_eq!(path(away), "/", "{away:?}");
+        }
+    }
+}

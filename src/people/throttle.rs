@@ -1,0 +1,140 @@
+//! Failed sign-ins slow down, per account and per address.
+//!
+//! After some failures the next attempt must wait, twice as long each time, and never longer than half a minute. So a
+//! program that guesses gets two guesses a minute, and nobody is locked out for good: the person whose account it is
+//! waits half a minute at most. What failed a quarter of an hour ago is forgotten (OWASP: authentication cheat sheet,
+//! login throttling).
+
+use std::net::IpAddr;
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use crate::database::{Database, Error};
+
+/// How many attempts on one account are free.
+const FREE_PER_ACCOUNT: u32 = 3;
+
+/// How many are free from one address: a whole office may share one.
+const FREE_PER_ADDRESS: u32 = 20;
+
+/// The longest wait, in seconds.
+const LONGEST_WAIT: i64 = 30;
+
+/// How long a failure counts, in seconds.
+const FORGOTTEN_AFTER: i64 = 15 * 60;
+
+/// What attempts are counted for.
+#[derive(Clone)]
+pub(super) struct Subject {
+    /// Its name in the table.
+    name: String,
+    /// How many attempts are free.
+    free: u32,
+}
+
+/// An attempt counts for its account and, where that is known, for its address.
+pub(super) fn subjects(account: &str, address: Option<IpAddr>) -> Vec<Subject> {
+    let account = Subject {
+        name: format!("account {account}"),
+        free: FREE_PER_ACCOUNT,
+    };
+    let address = address.map(|address| Subject {
+        name: format!("address {address}"),
+        free: FREE_PER_ADDRESS,
+    });
+    [Some(account), address].into_iter().flatten().collect()
+}
+
+/// Begins an attempt, or tells how many seconds it comes too soon.
+///
+/// It counts as failed from now on, until it has succeeded: a thousand attempts at once are a thousand failures.
+pub(super) async fn begin(
+    database: &Database,
+    subjects: &[Subject],
+) -> Result<Result<(), i64>, Error> {
+    let subjects = subjects.to_vec();
+    let change = move |connection: &Connection| {
+        let now: i64 = connection.query_row("select unixepoch()", [], |row| row.get(0))?;
+        let mut wait = 0;
+        for subject in &subjects {
+            wait = wait.max(too_soon(connection, subject, now)?);
+        }
+        if wait > 0 {
+            return Ok(Err(wait));
+        }
+        for subject in &subjects {
+            count(connection, &subject.name, now)?;
+        }
+        Ok(Ok(()))
+    };
+    database.write(change).await
+}
+
+/// Takes back that the attempt counted as failed. The earlier failures stay: somebody who has an account could
+/// otherwise sign in now and then, and guess at other accounts in between.
+pub(super) async fn succeeded(database: &Database, subjects: Vec<Subject>) -> Result<(), Error> {
+    let change = move |connection: &Connection| {
+        for subject in &subjects {
+            connection
+                .prepare_cached(
+                    "update failed_sign_in set failures = failures - 1 where subject = ?",
+                )?
+                .execute([&subject.name])?;
+        }
+        Ok(())
+    };
+    database.write(change).await
+}
+
+/// How many seconds too soon an attempt comes; 0 when it may come now.
+fn too_soon(connection: &Connection, subject: &Subject, now: i64) -> rusqlite::Result<i64> {
+    let failed: Option<(u32, i64)> = connection
+        .prepare_cached(
+            "select failures, latest from failed_sign_in
+             where subject = :subject and latest > :now - :forgotten",
+        )?
+        .query_row(
+            named_params! { ":subject": subject.name, ":now": now, ":forgotten": FORGOTTEN_AFTER },
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((failures, latest)) = failed else {
+        return Ok(0);
+    };
+    Ok((latest + wait_after(failures, subject.free))
+        .saturating_sub(now)
+        .max(0))
+}
+
+/// The wait after so many failures, in seconds: none at first, then 2, 4, 8, 16, 30.
+fn wait_after(failures: u32, free: u32) -> i64 {
+    match failures.checked_sub(free) {
+        None => 0,
+        Some(more) => 2_i64.saturating_pow(more + 1).min(LONGEST_WAIT),
+    }
+}
+
+/// Counts a failure; older ones of the same subject are forgotten in time.
+fn count(connection: &Connection, subject: &str, now: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("delete from failed_sign_in where latest <= :now - :forgotten")?
+        .execute(named_params! { ":now": now, ":forgotten": FORGOTTEN_AFTER })?;
+    connection
+        .prepare_cached(
+            "insert into failed_sign_in (subject, failures, latest) values (:subject, 1, :now)
+             on conflict (subject) do update set failures = failures + 1, latest = :now",
+        )?
+        .execute(named_params! { ":subject": subject, ":now": now })
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_and_end_at_half_a_minute() {
+        let waits: Vec<_> = (0..10).map(|failures| wait_after(failures, 3)).collect();
+        assert_eq!(waits, [0, 0, 0, 2, 4, 8, 16, 30, 30, 30]);
+    }
+}

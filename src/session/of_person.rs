@@ -1,0 +1,89 @@
+//! All the sessions of one person: a list, and how to end them. Django: extending database-backed session engines.
+//!
+//! A session belongs to a person as soon as its data has the person's number under [`PERSON`]. The table computes a
+//! column of it, with an index, so nobody has to read every row.
+
+use rusqlite::{Connection, named_params};
+use tower_sessions::session::Id;
+
+use super::store::key;
+use crate::database::{Database, Error};
+
+/// The session's key for the number of the person who is signed in. Keys that begin with `_` are reserved.
+pub const PERSON: &str = "_person";
+
+/// The session's key for the device that signed in, in words.
+pub const DEVICE: &str = "_device";
+
+/// One session, as its owner may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// What it is called in a form. It is a part of the hash of the id, and nobody can make a cookie of it.
+    pub handle: String,
+    /// The device that signed in.
+    pub device: String,
+    /// When it was stored last, in UTC seconds.
+    pub seen: i64,
+    /// Whether it is the one that asks.
+    pub this_one: bool,
+}
+
+/// The sessions of the site's database, by person.
+#[derive(Clone, Debug)]
+pub struct PersonSessions(Database);
+
+impl PersonSessions {
+    /// The sessions in this database, where a [`SqliteStore`](super::SqliteStore) keeps them.
+    pub fn new(database: &Database) -> Self {
+        Self(database.clone())
+    }
+
+    /// A person's sessions that have not expired: the one that asks, whose id is `own`, then the latest.
+    ///
+    /// # Errors
+    /// [`Error`], here and below, when the database cannot do it.
+    pub async fn list(&self, person: i64, own: Option<Id>) -> Result<Vec<OwnSession>, Error> {
+        let own = own.map(|id| key(&id));
+        let query = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "select substr(hex(key), 1, 32), coalesce(data ->> '_device', ''), saved, key is :own
+                     from session where person = :person and expires > unixepoch()
+                     order by key is :own desc, saved desc",
+                )?
+                .query_map(named_params! { ":person": person, ":own": own }, |row| {
+                    Ok(OwnSession {
+                        handle: row.get(0)?,
+                        device: row.get(1)?,
+                        seen: row.get(2)?,
+                        this_one: row.get(3)?,
+                    })
+                })?
+                .collect()
+        };
+        self.0.read(query).await
+    }
+
+    /// Ends one session of a person. A handle of somebody else's session ends nothing.
+    pub async fn end(&self, person: i64, handle: String) -> Result<(), Error> {
+        let change = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "delete from session where person = :person and substr(hex(key), 1, 32) = :handle",
+                )?
+                .execute(named_params! { ":person": person, ":handle": handle })
+        };
+        self.0.write(change).await.map(drop)
+    }
+
+    /// Ends every session of a person but the one of this id.
+    pub async fn end_others(&self, person: i64, own: Option<Id>) -> Result<(), Error> {
+        let own = own.map(|id| key(&id));
+        let change = move |connection: &Connection| {
+            connection
+                .prepare_cached("delete from session where person = :person and key is not :own")?
+                .execute(named_params! { ":person": person, ":own": own })
+        };
+        self.0.write(change).await.map(drop)
+    }
+}

@@ -1,0 +1,155 @@
+//! Step 8: a new person, a new id.
+//!
+//! New since step 5: people sign in and out. Whoever signs in gets a new session id, because somebody else may know
+//! the old one. Whoever signs out leaves no row behind, so a copy of the cookie is worth nothing.
+//!
+//! Run it with `cargo run --bin step8`, open http://127.0.0.1:8000/loans and sign in as one of the people on the page.
+//! Sign in with a second browser too, and end its session from http://127.0.0.1:8000/sessions in the first.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Router, extract::State, middleware::from_fn_with_state};
+use locallibrary::form::{self, Form, Query, TextField};
+use locallibrary::people::{self, Client, Credentials, Next};
+use locallibrary::session::{DEVICE, PERSON};
+use locallibrary::session::{SessionExt, SqliteStore, StoredItems, protect_session};
+use locallibrary::{Error, Library, books, page, serve, site};
+use maud::{Markup, html};
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+
+/// Cookies ignore ports, so each step names its cookie after itself.
+const COOKIE: &str = "step8";
+const MY_CAR: &str = "my_car";
+const NUM_VISITS: &str = "num_visits";
+
+pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
+    let session_layer = SessionManagerLayer::new(sessions.clone())
+        .with_name(COOKIE)
+        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
+        .with_secure(false)
+        // Strict, the default, forgets a visitor who follows a link from another site.
+        .with_same_site(SameSite::Lax);
+    let pages = Router::new()
+        .route("/", get(index))
+        .route("/my-car", get(my_car).post(set_my_car))
+        .route("/my-car/delete", post(delete_my_car))
+        .route("/my-car/clear", post(clear_session))
+        .route("/sign-in", get(sign_in_page).post(sign_in))
+        .route("/sign-out", post(sign_out))
+        .route("/loans", get(loans))
+        // My sessions on all devices, and my password.
+        .merge(people::pages())
+        // Lets a handler loop over what the store holds: `StoredItems`.
+        .layer(StoredItems::layer(sessions))
+        // Loads the session when a handler asks for it; saves it when the handler changed it.
+        .layer(session_layer)
+        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
+        .layer(from_fn_with_state(COOKIE, protect_session));
+    site(pages, library)
+}
+
+async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
+    let counts = library.counts().await?;
+    let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
+    let content = html! {
+        p { "Welcome. Every book here has copies that you could borrow." }
+        (page::record_counts(&counts))
+        p { "You have visited this page " (num_visits)
+            @if num_visits == 1 { " time." } @else { " times." } }
+        p { a href="/my-car" { "What the session knows about your car" } }
+        p { a href="/loans" { "What you have borrowed" } }
+    };
+    Ok(page::layout("Local Library Home", content))
+}
+
+async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
+    let car: Option<String> = session.get(MY_CAR).await?;
+    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
+    let is_there = session.contains(MY_CAR).await?;
+    let items = stored.items().await?;
+    let content = html! {
+        (page::fact("get", &car))
+        (page::fact("get, with a default", &car_or_mini))
+        (page::fact("is it there?", &is_there))
+        (page::items(&items))
+        (form::text_form("/my-car", "My car", "Set"))
+        (form::button("/my-car/delete", "Delete"))
+        (form::button("/my-car/clear", "Clear the session"))
+    };
+    Ok(page::layout("My car", content))
+}
+
+async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+    session.insert(MY_CAR, typed.text.0).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
+    session.remove_value(MY_CAR).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn clear_session(session: Session) -> Result<Redirect, Error> {
+    session.remove_all().await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn sign_in_page(Query(next): Query<Next>) -> Markup {
+    page::layout("Sign in", people::sign_in_form(&next, None))
+}
+
+async fn sign_in(
+    State(library): State<Library>,
+    session: Session,
+    client: Client,
+    Form(typed): Form<Credentials>,
+) -> Result<Response, Error> {
+    let checked = library.authenticate(&typed.name, &typed.password, client.address);
+    let person = match checked.await? {
+        Ok(person) => person,
+        Err(refused) => return Ok(people::refused(&typed, &refused)),
+    };
+    // A new person, a new id: whoever knew the old one knows nothing now. The car stays.
+    session.cycle_key().await?;
+    session.insert(PERSON, person.id).await?;
+    session.insert(DEVICE, client.device).await?;
+    Ok(typed.next.redirect().into_response())
+}
+
+/// The row goes, not only the cookie: whoever kept a copy of the cookie is a stranger.
+async fn sign_out(session: Session) -> Result<Redirect, Error> {
+    session.flush_and_cycle().await?;
+    Ok(Redirect::to("/"))
+}
+
+async fn loans(State(library): State<Library>, session: Session) -> Result<Response, Error> {
+    let Some(person) = people::signed_in(&library, &session).await? else {
+        return Ok(Redirect::to("/sign-in?next=/loans").into_response());
+    };
+    let borrowed = library.loans(person.id).await?;
+    let content = html! {
+        p { "You are signed in as " strong { (person.name) } "." }
+        (books::book_lines(&borrowed))
+        p { a href="/sessions" { "My sessions on all devices" } }
+        (form::button("/sign-out", "Sign out"))
+    };
+    Ok(page::layout("My loans", content).into_response())
+}
+
+/// Where sessions are stored. Django: `SESSION_ENGINE`.
+pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
+    Ok(SqliteStore::new(library.database())?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let library = Library::open()?;
+    let sessions = engine(&library)?;
+    sessions.sweep_every(Duration::hours(1));
+    let app = app(library, sessions);
+    serve(app).await
+}
