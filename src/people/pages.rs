@@ -61,7 +61,7 @@ pub struct Credentials {
 pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
     html! {
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
-        form method="post" action="/sign-in" {
+        form.fields method="post" action="/sign-in" {
             input type="hidden" name="next" value=(next.path());
             label for="name" { "Name" }
             input #name name="name" required maxlength=(SHORT_TEXT) autocomplete="username";
@@ -196,7 +196,7 @@ fn password_form(refused: Option<&str>) -> Markup {
     };
     html! {
         @if let Some(sentence) = refused { p.refused role="alert" { (sentence) } }
-        form method="post" action="/password" {
+        form.fields method="post" action="/password" {
             (field("old", "The password you have", "current-password"))
             (field("new", "The password you want", "new-password"))
             button { "Change it, and end my other sessions" }
