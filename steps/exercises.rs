@@ -202,4 +202,76 @@ pub static STEP7: &[Exercise] = &[
     },
 ];
 
-pub static STEP8: &[Exercise] = &[];
+/// The form that signs somebody in.
+const ANN: &str = "name=ann&password=ann+reads+austen";
+const BEN: &str = "name=ben&password=ben+reads+balzac";
+
+pub static STEP8: &[Exercise] = &[
+    Exercise {
+        journeys: &[
+            journey(
+                "ann is greeted",
+                &[Post("/sign-in", ANN), Get("/")],
+                &[Says("Welcome back, ann.")],
+            ),
+            journey(
+                "ben is greeted",
+                &[Post("/sign-in", BEN), Get("/")],
+                &[Says("Welcome back, ben.")],
+            ),
+            journey(
+                "nobody else is",
+                &[Post("/sign-in", ANN), Browser("Ben's"), Get("/")],
+                &[Says("record counts"), SaysNot("Welcome back")],
+            ),
+            journey(
+                "signed out",
+                &[Post("/sign-in", ANN), Post("/sign-out", ""), Get("/")],
+                &[Says("record counts"), SaysNot("Welcome back")],
+            ),
+        ],
+        source: &[],
+    },
+    Exercise {
+        journeys: &[
+            journey(
+                "this browser",
+                &[
+                    Post("/sign-in", ANN),
+                    Get("/loans"),
+                    Press("Sign out everywhere", ""),
+                    Get("/loans"),
+                ],
+                &[SaysNot("You are signed in"), Says("Password")],
+            ),
+            journey(
+                "the other browser",
+                &[
+                    Post("/sign-in", ANN),
+                    Browser("Ann's other"),
+                    Post("/sign-in", ANN),
+                    Get("/loans"),
+                    Press("Sign out everywhere", ""),
+                    Browser("Ann's"),
+                    Get("/loans"),
+                ],
+                &[SaysNot("You are signed in"), Says("Password")],
+            ),
+            journey(
+                "ben stays",
+                &[
+                    Browser("Ben's"),
+                    Post("/sign-in", BEN),
+                    Browser("Ann's"),
+                    Post("/sign-in", ANN),
+                    Get("/loans"),
+                    Press("Sign out everywhere", ""),
+                    Browser("Ben's"),
+                    Get("/loans"),
+                ],
+                &[Says("You are signed in as ben")],
+            ),
+        ],
+        source: &[],
+    },
+];

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! step        one row of the list in steps/mod.rs
-//! browser     a cookie jar, pages, forms, redirects
+//! browser     a cookie jar, pages, forms, redirects; address says where those lead
 //! page        a page as a visitor reads it
 //! expect      what must be so after a journey
 //! transcript  what a journey saw
@@ -14,6 +14,7 @@
 
 #![warn(missing_docs)]
 
+mod address;
 mod browser;
 mod expect;
 mod in_process;

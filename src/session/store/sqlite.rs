@@ -132,8 +132,8 @@ impl SessionStore for SqliteStore {
             .write(move |connection| {
                 let saved = connection
                     .prepare_cached(
-                        "update session set data = ?, expires = ?, saved = ?5, version = version + 1, writer = ?3
-                         where key = ? and expires > ?5 and created > ?6
+                        "update session set data = ?1, expires = ?2, saved = ?5, version = version + 1, writer = ?3
+                         where key = ?4 and expires > ?5 and created > ?6
                          and (?7 is null or version = ?7 or writer = ?3)",
                     )?
                     .execute(params![data, expires, writer, key, now, oldest, loaded.map(|l| l.number)])?;
