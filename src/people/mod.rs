@@ -46,8 +46,8 @@ pub enum Refused {
     /// The name, the password or both are wrong. Which one, nobody is told (OWASP: authentication responses).
     #[error("This name and this password do not go together.")]
     Wrong,
-    /// Too many attempts have failed; the next may come in this many seconds.
-    #[error("Too many attempts have failed. Please wait {0} seconds and try again.")]
+    /// Too many attempts have failed; the next may come in this many seconds, which `Retry-After` says.
+    #[error("Too many attempts have failed. Please wait half a minute and try again.")]
     TooSoon(i64),
 }
 

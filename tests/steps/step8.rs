@@ -108,7 +108,12 @@ async fn guesses_on_one_account_slow_down_and_other_accounts_do_not_notice() {
     }
     let refused = first(&mut site, &mut mallory, "name=ann&password=guess").await;
     assert_eq!(refused.status, 429);
-    assert_eq!(refused.headers["retry-after"], "2");
+    let wait: u32 = refused.headers["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=2).contains(&wait), "{wait}");
     let ben = first(
         &mut site,
         &mut mallory,
