@@ -34,7 +34,7 @@ use tower_sessions::MemoryStore;
 pub static STEPS: &[Step] = &[
     Step {
         number: 1,
-        title: "Stateless index",
+        title: "The index page",
         builds_on: None,
         source: include_str!("01/main.rs"),
         slides: include_str!("../slides/01-stateless-index.md"),
@@ -67,7 +67,7 @@ pub static STEPS: &[Step] = &[
     },
     Step {
         number: 4,
-        title: "The nested-mutation pitfall",
+        title: "New wheels",
         builds_on: Some(3),
         source: include_str!("04/main.rs"),
         slides: include_str!("../slides/04-modified-pitfall.md"),

@@ -18,6 +18,7 @@ mod layout;
 mod middleware;
 mod posts;
 mod process;
+mod seed;
 mod session;
 mod slides;
 mod smoke;

@@ -125,6 +125,40 @@ async fn a_value_of_another_type_is_an_error_and_stays() {
     );
 }
 
+/// The trap that deck 2 shows: nothing is lost as long as the error ends the request, for then nothing is saved.
+#[tokio::test]
+async fn removing_a_value_of_another_type_is_an_error_and_takes_it_from_memory() {
+    let (session, store) = new_session();
+    session.insert("my_car", "beetle").await.unwrap();
+    session.save().await.unwrap();
+    let next = || Session::new(session.id(), Arc::new(store.clone()), None);
+    let failed = next();
+    assert!(failed.remove::<u64>("my_car").await.is_err());
+    assert!(!failed.contains("my_car").await.unwrap() && failed.is_modified());
+    assert!(next().contains("my_car").await.unwrap(), "not saved yet");
+    failed.save().await.unwrap();
+    assert!(
+        !next().contains("my_car").await.unwrap(),
+        "the loss is saved"
+    );
+}
+
+#[tokio::test]
+async fn an_insert_after_flush_has_the_old_id_and_after_flush_and_cycle_a_new_one() {
+    let (session, _) = new_session();
+    session.insert("my_car", "beetle").await.unwrap();
+    session.save().await.unwrap();
+    let old = session.id();
+    session.flush().await.unwrap();
+    session.insert("my_car", "beetle").await.unwrap();
+    session.save().await.unwrap();
+    assert_eq!(session.id(), old, "this is the trap");
+    session.flush_and_cycle().await.unwrap();
+    session.insert("my_car", "beetle").await.unwrap();
+    session.save().await.unwrap();
+    assert!(session.id().is_some() && session.id() != old);
+}
+
 #[tokio::test]
 async fn remove_all_empties_a_known_session_and_keeps_its_id() {
     let (session, store) = new_session();

@@ -7,7 +7,8 @@ use crate::steps::STEPS;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The headings that every deck has, in this order, among others.
-const HEADINGS: [&str; 13] = [
+const HEADINGS: [&str; 15] = [
+    "What you will be able to do",
     "Predict",
     "Run it",
     "Answer",
@@ -21,6 +22,7 @@ const HEADINGS: [&str; 13] = [
     "Hint 3",
     "Solution",
     "What you know now",
+    "Read on",
 ];
 
 /// A fenced block: its language and its lines.
@@ -119,19 +121,18 @@ fn visible(page: &str) -> String {
 #[test]
 fn every_rust_block_is_an_excerpt_of_the_source() {
     let sources = [texts("steps", ".rs"), texts("src", ".rs")].concat();
-    for step in STEPS {
-        for block in blocks_in(step.slides, "rust") {
-            let found = sources
-                .iter()
-                .any(|source| is_excerpt(&block.lines, source));
-            assert!(
-                found,
-                "deck {}: in no source:\n{}",
-                step.number,
-                block.lines.join("\n")
-            );
-        }
-    }
+    let missing: Vec<_> = texts("slides", ".md")
+        .iter()
+        .flat_map(|text| blocks_in(text, "rust"))
+        .map(|block| block.lines)
+        .filter(|lines| !sources.iter().any(|source| is_excerpt(lines, source)))
+        .map(|lines| lines.join("\n"))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "in no source:\n{}",
+        missing.join("\n\n")
+    );
 }
 
 #[test]
@@ -236,18 +237,62 @@ fn every_deck_is_marp_with_minutes_and_the_fixed_headings() {
 }
 
 #[test]
-fn every_slide_but_the_first_has_notes() {
+fn every_deck_opens_with_a_symptom_that_is_a_question() {
     for step in STEPS {
-        let slides = step.slides.split("\n---\n").skip(2); // The front matter and the title.
-        for slide in slides {
-            let notes = ["Ask:", "Demo:", "Say:"]
+        let symptom = step.slides.split("\n---\n").nth(2).unwrap_or_default();
+        let (shown, _) = symptom.split_once("<!--").unwrap_or((symptom, ""));
+        assert!(shown.contains('?'), "deck {}:{shown}", step.number);
+    }
+}
+
+/// A lone learner reads what is said, and finds the answer to what is asked behind a fold.
+#[test]
+fn every_slide_has_notes_and_every_question_in_them_its_answer() {
+    for step in STEPS {
+        for slide in step.slides.split("\n---\n").skip(1) {
+            let (_, notes) = slide.rsplit_once("<!--").unwrap_or_default();
+            let notes: Vec<_> = notes
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty() && *line != "-->")
+                .collect();
+            let kinds: Vec<_> = notes
                 .iter()
-                .any(|word| slide.contains(word));
+                .map(|note| note.split_once(": ").map_or("", |(kind, _)| kind))
+                .collect();
+            let known = ["Ask", "Answer", "Demo", "Say"];
+            let place = format!("deck {}:\n{slide}", step.number);
+            assert!(!kinds.is_empty(), "{place}");
+            assert!(kinds.iter().all(|kind| known.contains(kind)), "{place}");
+            for (at, kind) in kinds.iter().enumerate() {
+                let answered = kinds.get(at + 1) == Some(&"Answer");
+                assert_eq!(*kind == "Ask", answered, "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_is_https_or_the_step_itself() {
+    for text in texts("slides", ".md") {
+        for (at, _) in text.match_indices("](") {
+            let address = text[at + 2..].split(')').next().unwrap();
+            let known = ["https://", "http://127.0.0.1:8000", "drawings/"];
             assert!(
-                notes && slide.contains("<!--"),
-                "deck {}:\n{slide}",
-                step.number
+                known.iter().any(|start| address.starts_with(start)),
+                "{address}"
             );
         }
     }
+}
+
+#[test]
+fn the_glossary_is_in_alphabetical_order() {
+    let glossary = fs::read_to_string(Path::new(ROOT).join("slides/glossary.md")).unwrap();
+    let rows = glossary.lines().filter_map(|line| line.strip_prefix("| "));
+    let words: Vec<_> = rows
+        .skip(1)
+        .map(|row| row.split(" | ").next().unwrap().to_lowercase())
+        .collect();
+    assert!(words.len() > 30 && words.is_sorted(), "{words:?}");
 }

@@ -106,6 +106,23 @@ async fn an_id_that_the_server_never_gave_out_is_not_adopted() {
     }
 }
 
+/// What reading first does not close: only a new id does, given out when a visitor signs in.
+#[tokio::test]
+async fn an_id_that_is_alive_is_accepted_whoever_sends_it() {
+    let mut site = site(2).await;
+    let mut mallory = Browser::new("Mallory's");
+    mallory
+        .post(&mut site, "/my-car", "text=trabant")
+        .await
+        .unwrap();
+    let live = mallory.cookie("step2").unwrap().to_string();
+    let mut ann = Browser::new("Ann's");
+    ann.set_cookie("step2", &live);
+    ann.post(&mut site, "/my-car", "text=beetle").await.unwrap();
+    let seen = mallory.get(&mut site, "/my-car").await.unwrap().remove(0);
+    assert!(seen.page.contains("beetle"), "{}", seen.page);
+}
+
 #[tokio::test]
 async fn a_session_page_is_kept_out_of_shared_caches() {
     for exchange in walk(2, "car set").await.exchanges {

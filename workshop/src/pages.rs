@@ -9,6 +9,7 @@ mod pinned;
 mod replays;
 mod slides;
 mod source;
+mod texts;
 
 use std::sync::{Arc, LazyLock};
 
@@ -35,6 +36,8 @@ pub(super) fn router(workshop: Context) -> Router {
     Router::new()
         .route("/", get(home::overview))
         .route("/schedule", get(home::schedule))
+        .route("/primer", get(texts::primer))
+        .route("/glossary", get(texts::glossary))
         .route("/steps/{number}", get(lesson::page))
         .route("/steps/{number}/source", get(source::source))
         .route("/steps/{number}/diff", get(source::changes))

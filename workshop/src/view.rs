@@ -105,7 +105,12 @@ fn header(workshop: &Workshop, current: Option<&Lesson>) -> Markup {
                     }
                 }
             }
-            nav.more aria-label="Workshop" { a href="/schedule" { "Schedule" } a href="/doctor" { "Doctor" } }
+            nav.more aria-label="Workshop" {
+                a href="/primer" { "Rust primer" }
+                a href="/glossary" { "Glossary" }
+                a href="/schedule" { "Schedule" }
+                a href="/doctor" { "Doctor" }
+            }
         }
     }
 }

@@ -34,6 +34,10 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
                 }
             }
         }
+        p {
+            "New to Rust? Read the " a href="/primer" { "ten-minute primer" } " first. The "
+            a href="/glossary" { "glossary" } " says what each word means here."
+        }
         table.overview {
             (head(&["Step", "Builds on", "Minutes", "Live at", "Done"]))
             tbody {

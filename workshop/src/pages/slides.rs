@@ -101,7 +101,9 @@ fn notes(slide: &Slide) -> Markup {
 /// `Ask: ...` with its first word marked.
 fn spoken(note: &str) -> Markup {
     match note.split_once(": ") {
-        Some((word @ ("Ask" | "Demo" | "Say"), rest)) => html! { strong { (word) } " " (rest) },
+        Some((word @ ("Ask" | "Answer" | "Demo" | "Say"), rest)) => {
+            html! { strong { (word) } " " (rest) }
+        }
         _ => html! { (note) },
     }
 }

@@ -1,0 +1,45 @@
+//! The texts that belong to no step: the Rust primer, and the glossary.
+
+use std::sync::LazyLock;
+
+use axum::extract::State;
+use maud::Markup;
+
+use super::Context;
+use crate::{
+    markdown::{self, Source},
+    view,
+};
+
+/// A text's title, and what stands below it, made at the first call: colouring its code takes a moment.
+type Text = LazyLock<(&'static str, Markup)>;
+
+static PRIMER: Text = LazyLock::new(|| read(include_str!("../../../slides/00-rust-primer.md")));
+static GLOSSARY: Text = LazyLock::new(|| read(include_str!("../../../slides/glossary.md")));
+
+/// `/primer`: the Rust that the steps use, for people who know Django.
+pub(super) async fn primer(State(workshop): State<Context>) -> Markup {
+    page(&workshop, &PRIMER)
+}
+
+/// `/glossary`: the words that the lessons use.
+pub(super) async fn glossary(State(workshop): State<Context>) -> Markup {
+    page(&workshop, &GLOSSARY)
+}
+
+fn page(workshop: &Context, (title, body): &(&str, Markup)) -> Markup {
+    view::page(workshop, title, body.clone())
+}
+
+fn read(text: &'static str) -> (&'static str, Markup) {
+    let (title, body) = text.split_once('\n').unwrap_or((text, ""));
+    // The code comes from several files; the words around it say from which.
+    let source = Source {
+        text: "",
+        page: String::new(),
+    };
+    (
+        title.trim_start_matches("# "),
+        markdown::to_html(body, &source),
+    )
+}
