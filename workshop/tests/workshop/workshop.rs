@@ -16,7 +16,7 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let project = Project::new();
     let workshop = project.serve();
     let pages = pages(&workshop.address);
-    assert_eq!(pages.len(), 3 + 8 * STEPS.len());
+    assert_eq!(pages.len(), 5 + 8 * STEPS.len());
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
     for path in pages {
         let page = get(&workshop.address, &path);
@@ -47,6 +47,10 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
         );
         for attribute in ["href", "src", "action", "xmlns"] {
             for value in values(&page, attribute).filter(|value| value.contains("//")) {
+                // A link to read on leads elsewhere when somebody follows it, and not before.
+                if attribute == "href" && page.contains(&format!("<a href=\"{value}\"")) {
+                    continue;
+                }
                 assert!(
                     ours.iter().any(|own| value.starts_with(own)),
                     "{path}: {value}"
