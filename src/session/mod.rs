@@ -11,8 +11,9 @@
 //! ```
 //!
 //! Django's session API, name by name. `session` is a [`tower_sessions::Session`], `store` a [`SqliteStore`] and
-//! `stored` a [`StoredItems`]; [`SessionExt`] adds the methods that tower-sessions lacks. A test runs every line in
-//! this order, in one session, and holds what it gives to what stands here. The workshop shows the table at `/api`.
+//! `stored` a [`StoredItems`]; [`SessionExt`] adds the methods that tower-sessions lacks. A test runs the
+//! lines in this order, in one session, and compares each result with the third column. The workshop shows the table
+//! at `/api`.
 //!
 //! ### The dictionary
 //!

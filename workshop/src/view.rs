@@ -105,7 +105,9 @@ fn header(workshop: &Workshop, current: Option<&Lesson>) -> Markup {
                     }
                 }
             }
-            nav.more aria-label="Workshop" { a href="/schedule" { "Schedule" } a href="/doctor" { "Doctor" } }
+            nav.more aria-label="Workshop" {
+                a href="/api" { "API" } a href="/schedule" { "Schedule" } a href="/doctor" { "Doctor" }
+            }
         }
     }
 }
