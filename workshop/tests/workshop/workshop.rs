@@ -47,6 +47,10 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
         );
         for attribute in ["href", "src", "action", "xmlns"] {
             for value in values(&page, attribute).filter(|value| value.contains("//")) {
+                // A link to read on leads elsewhere when somebody follows it, and not before.
+                if attribute == "href" && page.contains(&format!("<a href=\"{value}\"")) {
+                    continue;
+                }
                 assert!(
                     ours.iter().any(|own| value.starts_with(own)),
                     "{path}: {value}"
