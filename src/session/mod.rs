@@ -110,7 +110,8 @@
 //! | `SESSION_SAVE_EVERY_REQUEST = True` | `.layer(from_fn(save_every_request))` | | |
 //!
 //! Keys that begin with an underscore are the library's own, as in Django: `_session_expiry` holds the expiry that a
-//! visitor has chosen, and `_version` the save that a loaded session is based on. A site takes other names.
+//! visitor has chosen, `_person` and `_device` who has signed in and where, and `_version` the save that a loaded
+//! session is based on. A site takes other names.
 
 mod ext;
 mod kept_expiry;
