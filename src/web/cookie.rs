@@ -1,10 +1,142 @@
-//! How step 6 shows a session's cookie and its expiry.
+//! Step 6's page about the session's cookie: what the browser sent, what this answer sends, how long it lives.
 
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use maud::{Markup, html};
 use tower_sessions::{
     Expiry,
     cookie::time::{OffsetDateTime, UtcOffset},
 };
+
+use super::page;
+
+/// The attributes that a page explains, in the order of RFC 6265bis, section 4.1.2.
+const ATTRIBUTES: [&str; 6] = [
+    "Max-Age", "Domain", "Path", "Secure", "HttpOnly", "SameSite",
+];
+
+/// What a handler can tell about its session. [`show_cookie`] puts above it what no handler can know: the cookie
+/// that the answer sets, since the session layer adds that when the handler is done.
+#[derive(Clone)]
+pub struct Page(pub Markup);
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        Extension(self).into_response()
+    }
+}
+
+/// Makes the whole page of a [`Page`]: the cookie that came, the cookie that this very answer sets, the content.
+///
+/// With `axum::middleware::from_fn_with_state(NAME, show_cookie)`, around every layer that may touch the cookie.
+pub async fn show_cookie(
+    State(name): State<&'static str>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let came = pairs(request.headers()).find(|pair| is_named(pair, name));
+    let came = came.map(masked);
+    let mut response = next.run(request).await;
+    let Some(Page(content)) = response.extensions_mut().remove() else {
+        return response;
+    };
+    let mut headers = std::mem::take(response.headers_mut());
+    let sent = texts(&headers, header::SET_COOKIE).find(|cookie| is_named(cookie, name));
+    let sent = sent.map(masked);
+    headers.remove(header::CONTENT_LENGTH); // That of the answer without a page.
+    let content = html! {
+        h2 { "What the browser sent" }
+        @match came {
+            Some(cookie) => p { code { (cookie) } },
+            None => p { "No cookie named " code { (name) } "." }
+        }
+        h2 { "What this answer sets" }
+        @match sent {
+            Some(cookie) => { p { code { (cookie) } } (attributes(&cookie)) }
+            None => p { "No cookie." }
+        }
+        (content)
+    };
+    let page = page::layout("The cookie", content);
+    (response.status(), headers, page).into_response()
+}
+
+/// The cookies of a request, each as `name=value`.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    texts(headers, header::COOKIE)
+        .flat_map(|line| line.split(';'))
+        .map(str::trim)
+}
+
+fn texts(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(name).into_iter();
+    values.filter_map(|value| value.to_str().ok())
+}
+
+fn is_named(cookie: &str, name: &str) -> bool {
+    cookie.split('=').next() == Some(name)
+}
+
+/// The cookie without its value: whoever photographs the page gets no ticket.
+fn masked(cookie: &str) -> String {
+    let (pair, attributes) = match cookie.find(';') {
+        Some(end) => cookie.split_at(end),
+        None => (cookie, ""),
+    };
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let value = if value.is_empty() { "" } else { "[session id]" };
+    format!("{name}={value}{attributes}")
+}
+
+/// Every attribute, those included that the cookie lacks, and what the browser does because of it.
+fn attributes(cookie: &str) -> Markup {
+    let sent = |name| {
+        let mut parts = cookie.split(';').skip(1).map(str::trim);
+        parts.find(|part| is_named(part, name))
+    };
+    html! {
+        dl {
+            @for name in ATTRIBUTES {
+                @match sent(name) {
+                    Some(part) => {
+                        @let value = part.split_once('=').map_or("", |(_, value)| value);
+                        dt { code { (part) } } dd { (meaning(name, Some(value))) }
+                    }
+                    None => { dt { "no " code { (name) } } dd { (meaning(name, None)) } }
+                }
+            }
+        }
+    }
+}
+
+fn meaning(attribute: &str, value: Option<&str>) -> &'static str {
+    match (attribute, value) {
+        ("Max-Age", Some("0")) => "The browser deletes the cookie.",
+        ("Max-Age", Some(_)) => "The browser keeps the cookie for so many seconds.",
+        ("Max-Age", None) => "The browser keeps the cookie until it is closed.",
+        ("Domain", Some(_)) => "Every host below this domain gets the cookie.",
+        ("Domain", None) => "Only this host gets the cookie.",
+        ("Path", Some("/")) => "The cookie comes with every request to this host.",
+        ("Path", _) => "The cookie comes with requests for a part of this host only.",
+        ("Secure", Some(_)) => "The cookie travels over https only.",
+        ("Secure", None) => {
+            "The cookie travels over plain http too. A site in production sets Secure."
+        }
+        ("HttpOnly", Some(_)) => "No script on a page can read the cookie.",
+        ("HttpOnly", None) => "Every script on our pages can read the cookie.",
+        ("SameSite", Some("Strict")) => "No request that another site starts brings the cookie.",
+        ("SameSite", Some("Lax")) => {
+            "Another site's links and GET forms bring the cookie; its POST forms and pictures do not."
+        }
+        ("SameSite", Some(_)) => "Every request brings the cookie, whichever site starts it.",
+        _ => "Each browser decides for itself which requests of other sites bring the cookie.",
+    }
+}
 
 /// How long a session lives, in words; `None` is the site's policy.
 pub fn expiry(name: &str, expiry: Option<Expiry>) -> Markup {
@@ -13,9 +145,9 @@ pub fn expiry(name: &str, expiry: Option<Expiry>) -> Markup {
             dt { (name) }
             dd {
                 @match expiry {
-                    None => "none: as the site has it",
+                    None => "none: the site's default",
                     Some(Expiry::OnSessionEnd) => "until the browser closes",
-                    Some(Expiry::OnInactivity(age)) => { "until " (age.whole_seconds()) " seconds without a visit" }
+                    Some(Expiry::OnInactivity(age)) => { "after " (age.whole_seconds()) " idle seconds" }
                     Some(Expiry::AtDateTime(at)) => { "until " (date(at)) }
                 }
             }
@@ -28,42 +160,4 @@ pub fn date(date: OffsetDateTime) -> Markup {
     let utc = date.to_offset(UtcOffset::UTC);
     let (hour, minute, second) = utc.to_hms();
     html! { time { (utc.date()) " " (format!("{hour:02}:{minute:02}:{second:02}")) " UTC" } }
-}
-
-/// The attributes that the steps give to their session cookie, and what each does (RFC 6265bis, section 4.1.2);
-/// what follows is the server's side.
-pub fn attributes(name: &str) -> Markup {
-    let attributes = [
-        (
-            name,
-            "The name. The value is 22 random characters: a ticket, and no data.",
-        ),
-        ("HttpOnly", "No script on the page can read it."),
-        (
-            "SameSite=Lax",
-            "Other sites' forms and pictures do not bring it; a link to us does.",
-        ),
-        ("Path=/", "It comes with every request to this site."),
-        (
-            "Max-Age",
-            "The seconds it lives. Without Max-Age it ends when the browser is closed.",
-        ),
-        (
-            "Secure",
-            "It comes over https only. Not set here, on plain http; always set in production.",
-        ),
-        (
-            "Domain",
-            "Which other hosts get it. Not set: only this host.",
-        ),
-    ];
-    html! {
-        h2 { "What the browser holds" }
-        dl {
-            @for (attribute, meaning) in attributes {
-                dt { code { (attribute) } } dd { (meaning) }
-            }
-        }
-        h2 { "What the server holds" }
-    }
 }

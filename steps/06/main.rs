@@ -1,8 +1,8 @@
 //! Step 6: the cookie is only a ticket.
 //!
-//! New since step 5: `/cookie` shows every attribute of the cookie and what the server holds. The visitor chooses
-//! how long the session lives, and each visit prolongs it. Run it with `cargo run --bin step6` and open
-//! http://127.0.0.1:8000/cookie beside the browser's cookie panel.
+//! New since step 5: `/cookie` shows the cookie that it sets, every attribute explained, and what the server holds.
+//! The visitor chooses how long the session lives, and each visit prolongs it. Run it with `cargo run --bin step6`
+//! and open http://127.0.0.1:8000/cookie beside the browser's cookie panel.
 
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -46,7 +46,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
         // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(from_fn_with_state(COOKIE, protect_session))
+        // Completes the page /cookie: only out here can one see the cookie that the answer sets.
+        .layer(from_fn_with_state(COOKIE, cookie::show_cookie));
     site(pages, library)
 }
 
@@ -99,19 +101,23 @@ async fn clear_session(session: Session) -> Result<Redirect, Error> {
     Ok(Redirect::to("/my-car"))
 }
 
-async fn cookie_page(session: Session) -> Result<Markup, Error> {
+async fn cookie_page(session: Session, stored: StoredItems) -> Result<cookie::Page, Error> {
+    let worked = session.test_cookie_worked().await?;
     let content = html! {
-        (cookie::attributes(COOKIE))
-        (page::fact("did the test cookie come back?", &session.test_cookie_worked().await?))
+        h2 { "What the server holds" }
+        @if session.id().is_some() {
+            p { "Without another visit the row ends on " (cookie::date(session.ends().await?)) "." }
+        } @else { p { "No row belongs to this browser." } }
+        (page::items(&stored.items().await?))
+        (page::fact("did the test cookie come back?", &worked))
         (cookie::expiry("this session's own expiry", session.kept_expiry().await?))
-        p { "Without another visit the row ends on " (cookie::date(session.ends().await?)) "." }
         (form::button("/cookie/test", "Send or forget a test cookie"))
         (form::button("/cookie/expiry/browser-close", "Until the browser closes"))
-        (form::button("/cookie/expiry/idle", "Until 30 seconds without a visit"))
+        (form::button("/cookie/expiry/idle", "End after 30 idle seconds"))
         (form::button("/cookie/expiry/date", "For one hour from now"))
-        (form::button("/cookie/expiry/site", "As the site has it"))
+        (form::button("/cookie/expiry/site", "Use the site's default"))
     };
-    Ok(page::layout("The cookie", content))
+    Ok(cookie::Page(content))
 }
 
 async fn test_cookie(session: Session) -> Result<Redirect, Error> {

@@ -1,7 +1,7 @@
 //! Step 7: a site that adapts to its visitor.
 //!
-//! New since step 5: the visitor chooses how many books a page shows, and dismisses a notice for good. Both
-//! choices live in one struct, under one key.
+//! New since step 5: the visitor chooses how many books a page shows, and dismisses a notice. Both choices live in
+//! one struct, under one key, and the cookie has a Max-Age, so that they outlive the browser's window.
 //!
 //! Run it with `cargo run --bin step7`, open http://127.0.0.1:8000/books and choose 5 books on a page.
 
@@ -14,7 +14,7 @@ use locallibrary::{Error, Library, page, serve, site};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::time::Duration;
-use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
 /// Cookies ignore ports, so each step names its cookie after itself.
 const COOKIE: &str = "step7";
@@ -37,7 +37,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         // Plain http: many clients drop a Secure cookie there. On https, delete this line.
         .with_secure(false)
         // Strict, the default, forgets a visitor who follows a link from another site.
-        .with_same_site(SameSite::Lax);
+        .with_same_site(SameSite::Lax)
+        // Without an age the cookie ends when the browser is closed, and every choice with it.
+        .with_expiry(Expiry::OnInactivity(Duration::weeks(2)));
     let pages = Router::new()
         .route("/", get(index))
         .route("/my-car", get(my_car).post(set_my_car))

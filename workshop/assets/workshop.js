@@ -107,6 +107,20 @@ function followLine(field) {
     take();
 }
 
+/** A search field hides the rows without its words while one types, as the server does when the form is sent. */
+function filterRows(field) {
+    const sections = [...document.querySelectorAll(`${field.dataset.filter} section`)];
+    const rows = sections.flatMap((section) => [...section.querySelectorAll("tbody tr")]);
+    const text = (row) => [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase();
+    field.addEventListener("input", () => {
+        const words = field.value.toLowerCase().split(/\s+/);
+        for (const row of rows) row.hidden = !words.every((word) => text(row).includes(word));
+        for (const section of sections) section.hidden = !section.querySelector("tbody tr:not([hidden])");
+        const found = rows.filter((row) => !row.hidden).length;
+        field.form.querySelector("output").textContent = `${found} of ${rows.length} lines`;
+    });
+}
+
 const timeline = document.querySelector("#timeline");
 if (timeline) followTimeline(timeline);
 document.querySelectorAll("pre.code").forEach(addCopyButton);
@@ -114,3 +128,4 @@ document.querySelectorAll("form[data-quiet]").forEach(sendQuietly);
 document.querySelectorAll("form[action$='/check']").forEach(sayWorking);
 document.querySelectorAll(".more").forEach(addLargerText);
 document.querySelectorAll("#line").forEach(followLine);
+document.querySelectorAll("[data-filter]").forEach(filterRows);

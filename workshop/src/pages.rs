@@ -1,5 +1,6 @@
 //! The workshop's pages: one file per view.
 
+mod api;
 mod home;
 mod lesson;
 mod live;
@@ -50,6 +51,7 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/steps/{number}/done", post(home::done))
         .route("/steps/{number}/mine", get(mine::page).post(mine::start))
         .route("/steps/{number}/check", post(mine::check))
+        .route("/api", get(api::table))
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))
         .nest_service("/static", ASSETS.clone())

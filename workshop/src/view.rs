@@ -108,6 +108,7 @@ fn header(workshop: &Workshop, current: Option<&Lesson>) -> Markup {
             nav.more aria-label="Workshop" {
                 a href="/primer" { "Rust primer" }
                 a href="/glossary" { "Glossary" }
+                a href="/api" { "API" }
                 a href="/schedule" { "Schedule" }
                 a href="/doctor" { "Doctor" }
             }

@@ -16,7 +16,7 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let project = Project::new();
     let workshop = project.serve();
     let pages = pages(&workshop.address);
-    assert_eq!(pages.len(), 5 + 8 * STEPS.len());
+    assert_eq!(pages.len(), 6 + 8 * STEPS.len());
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
     for path in pages {
         let page = get(&workshop.address, &path);
@@ -58,6 +58,19 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
             }
         }
     }
+}
+
+#[test]
+fn the_api_is_searched_by_every_word_without_script_too() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let shown = |path: &str| get(&workshop.address, path).matches("<tr><td>").count();
+    assert!(shown("/api") > 60);
+    assert_eq!(shown("/api?q=EXPIRY+browser+close"), 1);
+    assert_eq!(shown("/api?q=nothing+like+it"), 0);
+    let page = get(&workshop.address, "/api?q=setdefault");
+    assert!(page.contains("1 of "), "{page}");
+    assert!(page.contains("session.setdefault(&quot;k&quot;"), "{page}");
 }
 
 #[test]

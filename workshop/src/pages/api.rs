@@ -1,0 +1,138 @@
+//! Django's session API and ours, side by side, with a search. Its one source is the table in the library's
+//! documentation, whose every line a test runs.
+
+use axum::extract::State;
+use locallibrary::form::Query;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::Context;
+use crate::view;
+
+/// The module whose documentation has the table.
+const SOURCE: &str = include_str!("../../../src/session/mod.rs");
+
+/// A part of the table, with its heading.
+struct Group {
+    heading: &'static str,
+    rows: Vec<Row>,
+}
+
+/// One line: Django's, ours, what ours gives, and a remark.
+struct Row([String; 4]);
+
+impl Row {
+    /// A bar within a cell is written `\|` in Markdown.
+    fn read(line: &str) -> Option<Self> {
+        let line = line.strip_prefix("| `")?.replace("\\|", "\u{a6}");
+        let mut cells = line
+            .split('|')
+            .map(|cell| cell.trim().replace('\u{a6}', "|"));
+        let mut code = || Some(cells.next()?.trim_matches('`').to_string());
+        Some(Self([code()?, code()?, code()?, cells.next()?]))
+    }
+
+    /// Whether every word stands somewhere in the line.
+    fn has(&self, words: &str) -> bool {
+        let text = self.0.join(" ").to_lowercase();
+        words
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| text.contains(word))
+    }
+}
+
+fn groups() -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let documentation = SOURCE.lines().filter_map(|line| line.strip_prefix("//! "));
+    for line in documentation {
+        if let Some(heading) = line.strip_prefix("### ") {
+            groups.push(Group {
+                heading,
+                rows: Vec::new(),
+            });
+        } else if let (Some(row), Some(group)) = (Row::read(line), groups.last_mut()) {
+            group.rows.push(row);
+        }
+    }
+    groups
+}
+
+/// What somebody looks for.
+#[derive(Deserialize)]
+pub(super) struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// `/api?q=expiry`. Rows that do not match are hidden, not left out, so that the script can show them again.
+pub(super) async fn table(
+    State(workshop): State<Context>,
+    Query(Search { q }): Query<Search>,
+) -> Markup {
+    let groups = groups();
+    let rows = || groups.iter().flat_map(|group| &group.rows);
+    let found = rows().filter(|row| row.has(&q)).count();
+    let content = html! {
+        p {
+            "Each line of Django's session API, and the line that does the same here. A test runs the lines of the "
+            "second column in this order, in one session, and compares each result with the third column."
+        }
+        form.search {
+            label for="q" { "Look for" }
+            input #q type="search" name="q" value=(q) placeholder="expiry" data-filter="#api";
+            button { "Search" }
+            output for="q" { (found) " of " (rows().count()) " lines" }
+        }
+        div #api {
+            @for group in &groups {
+                section hidden[!group.rows.iter().any(|row| row.has(&q))] {
+                    h2 { (group.heading) }
+                    table.api {
+                        thead { tr {
+                            th scope="col" { "Django" } th scope="col" { "Here" }
+                            th scope="col" { "Gives" } th scope="col" { "Note" }
+                        } }
+                        tbody { @for row in &group.rows { (line(row, &q)) } }
+                    }
+                }
+            }
+        }
+    };
+    view::page(&workshop, "The session API", content)
+}
+
+fn line(row: &Row, words: &str) -> Markup {
+    let [django, here, gives, note] = &row.0;
+    html! {
+        tr hidden[!row.has(words)] {
+            td { code { (django) } }
+            td { code { (here) } }
+            td { @if !gives.is_empty() { code { (gives) } } }
+            // Every other part of a note stands between backticks.
+            td { @for (place, part) in note.split('`').enumerate() {
+                @if place % 2 == 1 { code { (part) } } @else { (part) }
+            } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read_whole() {
+        let groups = groups();
+        assert!(groups.len() >= 6 && groups.iter().all(|group| group.rows.len() >= 5));
+        let rows = groups.iter().map(|group| group.rows.len()).sum::<usize>();
+        assert_eq!(rows, SOURCE.matches("\n//! | `").count());
+    }
+
+    #[test]
+    fn a_bar_in_code_does_not_end_its_cell() {
+        let row = Row::read(r"| `a` | `edit(\|car\| 1)` | | a `note` |").unwrap();
+        assert_eq!(row.0, ["a", "edit(|car| 1)", "", "a `note`"]);
+        assert!(row.has("EDIT note") && !row.has("edit else") && row.has(""));
+    }
+}
