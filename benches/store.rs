@@ -41,8 +41,8 @@ fn table(rows: u32) -> Table {
     let library = Library::open_file(&path).expect("a database");
     let store = SqliteStore::new(library.database()).expect("a table");
     let fill = format!(
-        "insert into session with recursive n(i) as (select 1 union all select i + 1 from n limit {rows})
-         select randomblob(32), '{{\"num_visits\":1}}', unixepoch() + 1000000 + i, unixepoch(), 0, 0
+        "insert into session (key, data, expires, created, saved, version, writer) with recursive n(i) as (select 1 union all select i + 1 from n limit {rows})
+         select randomblob(32), '{{\"num_visits\":1}}', unixepoch() + 1000000 + i, unixepoch(), unixepoch(), 0, 0
          from n where {rows} > 0"
     );
     Connection::open(&path)

@@ -322,6 +322,9 @@ pub static STEP7: &[Journey] = &[
 /// The form that signs Ann in, and takes her to her loans.
 const ANN: &str = "name=ann&password=ann+reads+austen&next=/loans";
 
+/// The same for Ben, who visits once only: his list of sessions is short.
+const BEN: &str = "name=ben&password=ben+reads+balzac&next=/loans";
+
 pub static STEP8: &[Journey] = &[
     journey(
         "nobody signed in",
@@ -379,19 +382,20 @@ pub static STEP8: &[Journey] = &[
     journey(
         "too many guesses",
         &[
-            Post("/sign-in", "name=ann&password=guess"),
-            Post("/sign-in", "name=ann&password=guess+again"),
-            Post("/sign-in", "name=ann&password=and+again"),
-            Post("/sign-in", ANN),
+            Post("/sign-in", "name=cleo&password=guess"),
+            Post("/sign-in", "name=cleo&password=guess+again"),
+            Post("/sign-in", "name=cleo&password=and+again"),
+            Post("/sign-in", "name=cleo&password=cleo+reads+conrad"),
         ],
         &[Status(429), Says("Please wait")],
     ),
     journey(
         "two devices",
         &[
-            Post("/sign-in", ANN),
-            Browser("Ann's other"),
-            Post("/sign-in", ANN),
+            Browser("Ben's"),
+            Post("/sign-in", BEN),
+            Browser("Ben's other"),
+            Post("/sign-in", BEN),
             Get("/sessions"),
         ],
         &[Says("(this one)"), Says("End it")],

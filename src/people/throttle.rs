@@ -30,6 +30,8 @@ pub(super) struct Subject {
     name: String,
     /// How many attempts are free.
     free: u32,
+    /// Whether a success forgives all that has failed.
+    forgiven: bool,
 }
 
 /// An attempt counts for its account and, where that is known, for its address.
@@ -37,10 +39,12 @@ pub(super) fn subjects(account: &str, address: Option<IpAddr>) -> Vec<Subject> {
     let account = Subject {
         name: format!("account {account}"),
         free: FREE_PER_ACCOUNT,
+        forgiven: true,
     };
     let address = address.map(|address| Subject {
         name: format!("address {address}"),
         free: FREE_PER_ADDRESS,
+        forgiven: false,
     });
     [Some(account), address].into_iter().flatten().collect()
 }
@@ -70,16 +74,19 @@ pub(super) async fn begin(
     database.write(change).await
 }
 
-/// Takes back that the attempt counted as failed. The earlier failures stay: somebody who has an account could
-/// otherwise sign in now and then, and guess at other accounts in between.
+/// Takes back that the attempt counted as failed, and forgets what failed on this account before: its owner is back.
+///
+/// What failed from this address stays. Otherwise somebody who has an account could sign in now and then, and guess at
+/// other accounts in between.
 pub(super) async fn succeeded(database: &Database, subjects: Vec<Subject>) -> Result<(), Error> {
     let change = move |connection: &Connection| {
         for subject in &subjects {
-            connection
-                .prepare_cached(
-                    "update failed_sign_in set failures = failures - 1 where subject = ?",
-                )?
-                .execute([&subject.name])?;
+            let sql = if subject.forgiven {
+                "delete from failed_sign_in where subject = ?"
+            } else {
+                "update failed_sign_in set failures = failures - 1 where subject = ?"
+            };
+            connection.prepare_cached(sql)?.execute([&subject.name])?;
         }
         Ok(())
     };
@@ -106,11 +113,13 @@ fn too_soon(connection: &Connection, subject: &Subject, now: i64) -> rusqlite::R
         .max(0))
 }
 
-/// The wait after so many failures, in seconds: none at first, then 2, 4, 8, 16, 30.
+/// The wait after so many failures, in seconds: none at first, then 5, 10, 20, 30.
 fn wait_after(failures: u32, free: u32) -> i64 {
     match failures.checked_sub(free) {
         None => 0,
-        Some(more) => 2_i64.saturating_pow(more + 1).min(LONGEST_WAIT),
+        Some(more) => 5_i64
+            .saturating_mul(2_i64.saturating_pow(more))
+            .min(LONGEST_WAIT),
     }
 }
 
@@ -135,6 +144,6 @@ mod tests {
     #[test]
     fn waits_double_and_end_at_half_a_minute() {
         let waits: Vec<_> = (0..10).map(|failures| wait_after(failures, 3)).collect();
-        assert_eq!(waits, [0, 0, 0, 2, 4, 8, 16, 30, 30, 30]);
+        assert_eq!(waits, [0, 0, 0, 5, 10, 20, 30, 30, 30, 30]);
     }
 }

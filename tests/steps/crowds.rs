@@ -23,7 +23,8 @@ async fn expired_rows_are_cleared_under_load_and_live_ones_stay() {
     let site = file_site().await;
     let fill = format!(
         "with recursive n(i) as (select 1 union all select i + 1 from n where i < {ROWS})
-         insert into session select randomblob(32), '{{}}', unixepoch() + expires, unixepoch(), 0, 0
+         insert into session (key, data, expires, created, saved, version, writer)
+         select randomblob(32), '{{}}', unixepoch() + expires, unixepoch(), unixepoch(), 0, 0
          from n, (select -1 as expires union all select 100000)"
     );
     site.connection().execute_batch(&fill).unwrap();

@@ -76,7 +76,8 @@ async fn expired_rows_are_swept_in_the_background() {
     let connection = Connection::open(&path).unwrap();
     connection
         .execute(
-            "insert into session values (x'00', '{}', 1, unixepoch(), 0, 0)",
+            "insert into session (key, data, expires, created, saved, version, writer)
+             values (x'00', '{}', 1, unixepoch(), unixepoch(), 0, 0)",
             [],
         )
         .unwrap();

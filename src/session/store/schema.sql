@@ -9,8 +9,8 @@ create table if not exists session (
     saved   integer not null,     -- when it was stored last, in UTC seconds
     version integer not null,     -- how often it was saved: tells a save that another one came first
     writer  integer not null,     -- which load the last save came from: it may save again
-    -- Who is signed in: computed from the data, so that it can be searched for. Null for most.
-    person  integer as (data ->> '$._person') virtual
+    -- Who is signed in: computed from the data, so that it can be searched for. Null for most, and for data that is damaged.
+    person  integer as (case when json_valid(data) then data ->> '$._person' end) virtual
 ) strict, without rowid;
 
 create index if not exists session_by_person on session (person) where person is not null;

@@ -262,7 +262,8 @@ async fn the_command_clearsessions_deletes_expired_rows_and_says_how_many() {
     let path = folder.path().join("library.db");
     let library = Library::open_file(&path).unwrap();
     let _store = SqliteStore::new(library.database()).unwrap();
-    let insert = "insert into session values (randomblob(32), '{}', ?, unixepoch(), 0, 0)";
+    let insert = "insert into session (key, data, expires, created, saved, version, writer)
+         values (randomblob(32), '{}', ?, unixepoch(), unixepoch(), 0, 0)";
     let connection = Connection::open(&path).unwrap();
     for expires in [1, 2, 4_000_000_000_i64] {
         connection.execute(insert, [expires]).unwrap();
