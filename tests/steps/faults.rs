@@ -212,6 +212,46 @@ async fn two_processes_with_one_database_count_together() {
     );
 }
 
+/// F14 with F7: one browser sends sixty-four visits at once, twenty times, half of them to either process. All are
+/// answered and counted, and neither process has an error to report. Where only a mutex keeps the visits apart, those
+/// of the other process are refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_count_all_visits_of_one_browser_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let running = [(); 2].map(|()| {
+        let mut command = command(5, &folder);
+        command.stderr(
+            std::fs::File::options()
+                .append(true)
+                .create(true)
+                .open(&log)
+                .unwrap(),
+        );
+        start(command)
+    });
+    let mut ann = Browser::new("Ann's");
+    let visit = async |browser: &mut Browser, running: &Running| {
+        let mut site = OverHttp::new(&running.address);
+        browser.get(&mut site, "/").await.unwrap().remove(0)
+    };
+    visit(&mut ann, &running[0]).await;
+    for _ in 0..20 {
+        let visiting = (0..64).map(|number| {
+            let mut tab = Browser::new("Ann's");
+            tab.set_cookie("step5", ann.cookie("step5").unwrap());
+            let running = &running;
+            async move { visit(&mut tab, &running[number % 2]).await }
+        });
+        for seen in futures_util::future::join_all(visiting).await {
+            assert_eq!(seen.status, 200, "{seen}");
+        }
+    }
+    let seen = visit(&mut ann, &running[1]).await;
+    assert_eq!(visits(&seen.page), 1 + 20 * 64);
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
+}
+
 /// F17: a hundred rows that cannot be read make a hundred new visitors, and no error page. A store whose `load`
 /// returns the error answers 500 until the cookie is gone.
 #[tokio::test]
