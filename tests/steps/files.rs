@@ -1,14 +1,14 @@
 //! Database files that another program made, and files that are damaged. Observe: each is told in a sentence that says
 //! what to do, and none is a puzzle on every page.
 
-use std::{fs, os::unix::fs::FileExt, path::Path};
+use std::{fs, ops::Range, path::Path};
 
 use locallibrary::{Library, database, session::SqliteStore};
 use rusqlite::Connection;
 
 use crate::{
     binary::command,
-    file_site::{ask, file_site, site_on},
+    file_site::{ask, site_on},
     step3::visits,
 };
 
@@ -92,15 +92,20 @@ fn damage(path: &Path, table: &str) {
     let file = Connection::open(path).unwrap();
     file.execute_batch("pragma wal_checkpoint(truncate)")
         .unwrap();
-    let page_size: u64 = file
+    let page_size: u32 = file
         .pragma_query_value(None, "page_size", |row| row.get(0))
         .unwrap();
     let page = "select rootpage from sqlite_schema where name = ?";
-    let page: u64 = file.query_row(page, [table], |row| row.get(0)).unwrap();
+    let page: u32 = file.query_row(page, [table], |row| row.get(0)).unwrap();
     drop(file);
-    let bytes = vec![0xff; page_size as usize];
-    let file = fs::File::options().write(true).open(path).unwrap();
-    file.write_all_at(&bytes, (page - 1) * page_size).unwrap();
+    let (from, to) = ((page - 1) * page_size, page * page_size);
+    overwrite(path, from as usize..to as usize);
+}
+
+fn overwrite(path: &Path, place: Range<usize>) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[place].fill(0xff);
+    fs::write(path, bytes).unwrap();
 }
 
 #[tokio::test]
@@ -138,8 +143,7 @@ fn a_program_that_starts_on_a_damaged_file_says_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
         drop(Library::open_file(&path).unwrap());
-        let file = fs::File::options().write(true).open(&path).unwrap();
-        file.write_all_at(&[0xff; 2], at).unwrap();
+        overwrite(&path, at..at + 2);
         let started = command(5, &folder).output().unwrap();
         let words = String::from_utf8(started.stderr).unwrap();
         assert_eq!(started.status.code(), Some(1), "{what}: {words}");
