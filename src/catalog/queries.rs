@@ -1,6 +1,6 @@
 //! What the pages ask of the catalog.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::Library;
 use crate::database::Error;
@@ -99,19 +99,26 @@ impl Library {
         self.ask(move |connection| {
             let matching = format!(
                 "from book join author on author.id = book.author_id
-                 where book.title like ?1 escape '\\' or {NAME} like ?1 escape '\\'"
+                 where book.title like :pattern escape '\\' or {NAME} like :pattern escape '\\'"
             );
             let total: u32 = connection
                 .prepare_cached(&format!("select count(*) {matching}"))?
-                .query_row([&pattern], |row| row.get(0))?;
+                .query_row(named_params! { ":pattern": pattern }, |row| row.get(0))?;
             let pages = total.div_ceil(per_page).max(1);
             let page = page.clamp(1, pages);
             let books = connection
                 .prepare_cached(&format!(
                     "select book.id, book.title, {NAME} {matching}
-                     order by book.title limit ?2 offset ?3"
+                     order by book.title limit :limit offset :offset"
                 ))?
-                .query_map((&pattern, per_page, (page - 1) * per_page), book_line)?
+                .query_map(
+                    named_params! {
+                        ":pattern": pattern,
+                        ":limit": per_page,
+                        ":offset": (page - 1) * per_page,
+                    },
+                    book_line,
+                )?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Listing {
                 books,

@@ -11,6 +11,13 @@ pub enum Error {
     /// The work itself is wrong, or the file is: trying again does not help.
     #[error("the database failed: {0}")]
     Permanent(String),
+    /// The file is damaged. The text says what to do.
+    #[error(
+        "the database file is damaged ({0}); stop the program and put a backup in the file's place; without a backup, \
+         delete the file and those beside it that end in -wal and -shm: the next start makes a new one, and every \
+         visitor is new"
+    )]
+    Damaged(String),
     /// The file cannot be used at all. The text is a whole sentence that says what to do.
     #[error("{0}")]
     Unusable(String),
@@ -24,6 +31,10 @@ impl Error {
 
     pub(super) fn queue_full() -> Self {
         Self::Transient("too much work is queued".into())
+    }
+
+    pub(super) fn rolled_back() -> Self {
+        Self::Transient("SQLite undid all writes of this moment together".into())
     }
 
     pub(super) fn panicked() -> Self {
@@ -42,6 +53,9 @@ impl From<rusqlite::Error> for Error {
                 | ErrorCode::CannotOpen
                 | ErrorCode::OutOfMemory,
             ) => Self::Transient(cause.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(cause.to_string())
+            }
             _ => Self::Permanent(cause.to_string()),
         }
     }

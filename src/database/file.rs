@@ -50,12 +50,14 @@ pub enum Durability {
 pub(super) fn open(path: &Path, durability: Durability, fill: Fill) -> Result<Database, Error> {
     check_ours(path)?;
     Connection::open(path)
+        .map_err(Error::from)
         .and_then(|connection| prepare(connection, durability, fill))
         .map_err(|cause| Error::Unusable(format!("{} cannot be used: {cause}", path.display())))
 }
 
 pub(super) fn in_memory(fill: Fill) -> Result<Database, Error> {
     Connection::open_in_memory()
+        .map_err(Error::from)
         .and_then(|connection| prepare(connection, Durability::Normal, fill))
         .map_err(|cause| Error::Unusable(format!("there is no database in memory: {cause}")))
 }
@@ -90,7 +92,7 @@ fn prepare(
     mut connection: Connection,
     durability: Durability,
     fill: Fill,
-) -> rusqlite::Result<Database> {
+) -> Result<Database, Error> {
     // Two programs may start at once: the second waits, then finds the work done.
     connection.busy_timeout(OPEN_TIMEOUT)?;
     connection.pragma_update(None, "page_size", PAGE_SIZE)?; // of a file that is yet to be made
@@ -103,6 +105,13 @@ fn prepare(
         }
         new.commit()?;
     }
+    let version = version(&connection)?;
+    if version != VERSION {
+        return Err(Error::Unusable(format!(
+            "its tables have version {version}, and this program knows version {VERSION} only; use the program that \
+             made it, or name another file: LOCALLIBRARY_DB=other.db cargo run --bin step1"
+        )));
+    }
     // Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -112,7 +121,7 @@ fn prepare(
         Durability::Full => "full",
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
-    Database::new(connection)
+    Ok(Database::new(connection)?)
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i32> {

@@ -96,6 +96,8 @@ impl Database {
     /// A change that fails leaves no trace and harms no other, as long as it is one SQL statement: SQLite undoes
     /// a statement as a whole.
     ///
+    /// Who stops waiting, as a request does that is given up, does not know: the change may be stored all the same.
+    ///
     /// # Errors
     /// [`Error`] when the change or the commit failed, or too much is queued. Then nothing was stored.
     pub async fn write<T: Send + 'static>(
@@ -112,10 +114,10 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::write`].
-    pub fn set_up(
+    pub fn set_up<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
-    ) -> Result<(), Error> {
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
         let (sender, outcome) = sync_channel(1);
         self.queue_write(work, move |result| _ = sender.send(result))?;
         outcome.recv().unwrap_or_else(|_| Err(Error::panicked()))
@@ -129,7 +131,7 @@ impl Database {
     ) -> Result<(), Error> {
         let write: Write = Box::new(move |connection| {
             let result = connection.and_then(|connection| Ok(change(connection)?));
-            Box::new(move |committed| answer(committed.and(result)))
+            Box::new(move |committed| answer(result.and_then(|value| committed.map(|()| value))))
         });
         self.queue(Work::Write(write, Instant::now()))
     }

@@ -131,20 +131,40 @@ impl Thread {
 
     /// Makes the waiting writes, commits, and only then answers.
     fn write(&mut self) {
-        let answers: Vec<_> = mem::take(&mut self.waiting)
-            .into_iter()
-            .filter_map(|(write, _)| attempt(write, Ok(&self.connection)))
-            .collect();
-        let committed = self.execute("commit").map_err(Error::from);
-        if committed.is_err() {
-            let _ = self.execute("rollback");
+        let mut answers = Vec::new();
+        let mut writes = mem::take(&mut self.waiting).into_iter();
+        for (write, _) in writes.by_ref() {
+            answers.extend(attempt(write, Ok(&self.connection)));
+            if self.is_rolled_back() {
+                break;
+            }
         }
+        self.waiting = writes.collect(); // None, as a rule. After a rollback these get a transaction of their own.
+        let committed = self.commit();
         for answer in answers {
             answer(committed.clone());
         }
         if let Some(checkpoints) = &self.checkpoints {
             let _ = checkpoints.try_send(()); // It may have been told already.
         }
+    }
+
+    fn commit(&self) -> Result<(), Error> {
+        if self.is_rolled_back() {
+            return Err(Error::rolled_back());
+        }
+        let committed = self.execute("commit");
+        if committed.is_err() {
+            let _ = self.execute("rollback");
+        }
+        Ok(committed?)
+    }
+
+    /// Whether SQLite has undone the whole transaction by itself, as it does when the disk is full or memory runs out.
+    /// A write that came now would be stored at once, whatever became of its batch
+    /// (<https://www.sqlite.org/lang_transaction.html>, section 3).
+    fn is_rolled_back(&self) -> bool {
+        self.connection.is_autocommit()
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<()> {

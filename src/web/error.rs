@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use axum::{
-    extract::rejection::{FormRejection, PathRejection, QueryRejection},
+    extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -44,6 +44,13 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Sentence(pub Cow<'static, str>);
 
+/// Marks an answer that fails because the session store did, and holds the store's words; an extension of the answer.
+///
+/// Whether that is an error is for [`protect_session`](crate::session::protect_session) to say, which runs some
+/// requests again; so it also writes the log line.
+#[derive(Clone, Debug)]
+pub(crate) struct StoreFailure(pub String);
+
 impl Error {
     /// What axum could not read. Its words end with the cause, behind a colon.
     fn unreadable(status: StatusCode, words: &str) -> Self {
@@ -65,6 +72,11 @@ impl Error {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The library cannot be reached for the moment. Please try again in a few seconds.",
             ),
+            Self::Database(database::Error::Damaged(_)) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The library's file is damaged, and trying again does not help. Whoever runs this site finds in its \
+                 log what to do.",
+            ),
             _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong on our side. Please try again in a moment.",
@@ -77,11 +89,14 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let words = self.to_string();
+        let by_store = matches!(self, Self::Session(session::Error::Store(_)));
         let (status, sentence) = self.answer();
-        if status.is_server_error() {
+        let mut response = (status, sentence.clone()).into_response();
+        if by_store {
+            response.extensions_mut().insert(StoreFailure(words));
+        } else if status.is_server_error() {
             tracing::error!("{words}");
         }
-        let mut response = (status, sentence.clone()).into_response();
         response.extensions_mut().insert(Sentence(sentence));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = HeaderValue::from_static("2");
@@ -113,6 +128,12 @@ impl From<PathRejection> for Error {
 
 impl From<QueryRejection> for Error {
     fn from(rejection: QueryRejection) -> Self {
+        Self::unreadable(rejection.status(), &rejection.body_text())
+    }
+}
+
+impl From<BytesRejection> for Error {
+    fn from(rejection: BytesRejection) -> Self {
         Self::unreadable(rejection.status(), &rejection.body_text())
     }
 }

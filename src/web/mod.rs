@@ -19,5 +19,6 @@ pub mod page;
 pub mod server;
 mod site;
 
+pub(crate) use error::StoreFailure;
 pub use error::{Error, Sentence};
 pub use site::{site, static_files};

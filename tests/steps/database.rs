@@ -72,6 +72,38 @@ async fn work_that_fails_leaves_the_others_of_its_transaction_as_they_are() {
     assert_eq!(rows(&database).await, 2);
 }
 
+/// A full disk, here a limit on the file's pages, makes SQLite undo the whole transaction. Without a look at
+/// `is_autocommit`, the third write is stored and answered as failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_answered_as_failed_is_not_stored_when_sqlite_undoes_the_transaction() {
+    let connection = Connection::open_in_memory().unwrap();
+    connection
+        .execute_batch("create table t (n integer unique); pragma max_page_count = 8")
+        .unwrap();
+    let database = Database::new(connection).unwrap();
+    let gate = Arc::new(Barrier::new(2));
+    let held = hold(&database, &gate).await;
+    let too_big = database
+        .write(|connection| connection.execute("insert into t values (zeroblob(1000000))", []));
+    // All in one batch, in this order.
+    let (mut first, mut too_big, mut second) = (
+        Box::pin(insert(&database, 1)),
+        Box::pin(too_big),
+        Box::pin(insert(&database, 2)),
+    );
+    assert!(futures_util::poll!(&mut first).is_pending());
+    assert!(futures_util::poll!(&mut too_big).is_pending());
+    assert!(futures_util::poll!(&mut second).is_pending());
+    gate.wait();
+    held.await.unwrap().unwrap();
+    let (first, too_big, second) = (first.await, too_big.await, second.await);
+    let full = too_big.unwrap_err().to_string();
+    assert!(full.contains("full"), "its own reason: {full}");
+    assert!(first.unwrap_err().is_transient());
+    second.expect("it has a transaction of its own");
+    assert_eq!(rows(&database).await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue_is_refused_at_once_and_works_again_when_it_is_not() {
     let database = in_memory();

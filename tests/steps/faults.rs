@@ -6,6 +6,11 @@
 use std::time::{Duration, Instant};
 
 use journey::{Browser, OverHttp};
+use locallibrary::{
+    Library,
+    database::Database,
+    session::{Recorder, SqliteStore},
+};
 use rusqlite::Connection;
 
 use crate::{
@@ -13,6 +18,7 @@ use crate::{
     file_site::{ask, count, file_site},
     process::{Running, start},
     step3::visits,
+    support::step,
 };
 
 /// F1: the process is killed without warning, fifty times, while eight browsers visit. Every visit that was
@@ -87,6 +93,54 @@ async fn visit_until_killed(
         VISITED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     }
     (browser, answered)
+}
+
+/// F2: the sessions cannot be reached at all, neither to be read nor to be written, while the catalog can: their file is
+/// one of its own here, and locked by somebody else. Who reads is refused at once, who writes within three seconds, and
+/// everything else is served. Where SQLite itself waits for the lock, the reads wait too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_gone_refuses_session_pages_only_and_is_back_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    // Without write-ahead logging, a lock keeps readers out as well.
+    let connection = || Connection::open(folder.path().join("sessions.db")).unwrap();
+    let store = SqliteStore::new(&Database::new(connection()).unwrap()).unwrap();
+    let app = (step(5).app)(Library::in_memory().unwrap(), Recorder::new(store));
+    let (_, cookie, _) = ask(&app, "/", "").await;
+    let lock = connection();
+    lock.execute_batch("begin exclusive").unwrap();
+    let started = Instant::now();
+    let calm = |(status, _, page): (_, _, String)| {
+        assert_eq!(status, 503, "{page}");
+        assert!(
+            page.contains("Your session cannot be reached for the moment"),
+            "{page}"
+        );
+        assert!(started.elapsed() < Duration::from_secs(3));
+    };
+    let new_visitor = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, "/", "").await }
+    });
+    for path in ["/", "/my-car"] {
+        calm(ask(&app, path, &cookie).await);
+    }
+    for path in ["/books", "/books/1", "/authors", "/static/style.css"] {
+        assert_eq!(ask(&app, path, &cookie).await.0, 200, "{path}");
+    }
+    assert!(
+        started.elapsed() < Duration::from_secs(1),
+        "somebody waited for the lock"
+    );
+    calm(new_visitor.await.unwrap());
+    lock.execute_batch("commit").unwrap();
+    let back = Instant::now();
+    let (status, _, page) = ask(&app, "/", &cookie).await;
+    assert_eq!(
+        (status.as_u16(), visits(&page)),
+        (200, 1),
+        "no refused visit was counted"
+    );
+    assert!(back.elapsed() < Duration::from_secs(2));
 }
 
 /// F3: another process holds SQLite's write lock. Who only reads does not notice; who writes gets a 503 soon.
@@ -210,6 +264,46 @@ async fn two_processes_with_one_database_count_together() {
         count(&Connection::open(folder.path().join("library.db")).unwrap()),
         50
     );
+}
+
+/// F14 with F7: one browser sends sixty-four visits at once, twenty times, half of them to either process. All are
+/// answered and counted, and neither process has an error to report. Where only a mutex keeps the visits apart, those
+/// of the other process are refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_count_all_visits_of_one_browser_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let running = [(); 2].map(|()| {
+        let mut command = command(5, &folder);
+        command.stderr(
+            std::fs::File::options()
+                .append(true)
+                .create(true)
+                .open(&log)
+                .unwrap(),
+        );
+        start(command)
+    });
+    let mut ann = Browser::new("Ann's");
+    let visit = async |browser: &mut Browser, running: &Running| {
+        let mut site = OverHttp::new(&running.address);
+        browser.get(&mut site, "/").await.unwrap().remove(0)
+    };
+    visit(&mut ann, &running[0]).await;
+    for _ in 0..20 {
+        let visiting = (0..64).map(|number| {
+            let mut tab = Browser::new("Ann's");
+            tab.set_cookie("step5", ann.cookie("step5").unwrap());
+            let running = &running;
+            async move { visit(&mut tab, &running[number % 2]).await }
+        });
+        for seen in futures_util::future::join_all(visiting).await {
+            assert_eq!(seen.status, 200, "{seen}");
+        }
+    }
+    let seen = visit(&mut ann, &running[1]).await;
+    assert_eq!(visits(&seen.page), 1 + 20 * 64);
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
 }
 
 /// F17: a hundred rows that cannot be read make a hundred new visitors, and no error page. A store whose `load`

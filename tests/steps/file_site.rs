@@ -1,11 +1,13 @@
 //! A site of step 5 whose rows a test can look at.
 
+use std::path::Path;
+
 use axum::{
     Router,
     body::Body,
     http::{Request, StatusCode, header},
 };
-use locallibrary::{Library, session::SqliteStore};
+use locallibrary::{Error, Library, session::SqliteStore};
 use rusqlite::Connection;
 use tower::ServiceExt;
 
@@ -27,6 +29,15 @@ pub async fn file_site() -> FileSite {
         app,
         store: SqliteStore::new(library.database()).unwrap(),
     }
+}
+
+/// A site of step 5 on this file.
+pub fn site_on(path: &Path) -> Result<Router, Error> {
+    let library = Library::open_file(path)?;
+    Ok((step(5).app)(
+        library.clone(),
+        (step(5).sessions)(&library)?,
+    ))
 }
 
 impl FileSite {

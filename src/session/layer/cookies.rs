@@ -1,4 +1,4 @@
-//! Which of a request's cookies are believed.
+//! Which of a request's cookies are believed, and how the session's own is removed.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 /// - A name that comes twice. Another host of the domain may have set one of the two, and nobody can tell which
 ///   (RFC 6265, section 8.6).
 pub(super) fn leave_out_doubtful(headers: &mut HeaderMap) {
-    let lines = headers.get_all(header::COOKIE).iter();
-    let pairs: Vec<_> = lines
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .collect();
+    let pairs: Vec<_> = pairs(headers).collect();
     let mut times = BTreeMap::new();
     for pair in &pairs {
         *times.entry(name(pair)).or_insert(0) += 1;
@@ -25,11 +22,61 @@ pub(super) fn leave_out_doubtful(headers: &mut HeaderMap) {
         return;
     }
     let kept: Vec<_> = pairs.iter().copied().filter(believed).collect();
-    tracing::warn!("a cookie that came twice, or under an encoded name, was left out");
+    // No warning: any other site on the same host can set such cookies, and so can any stranger.
+    tracing::debug!("a cookie that came twice, or under an encoded name, was left out");
     match HeaderValue::from_bytes(&kept.join(&b';')) {
         Ok(kept) if !kept.is_empty() => drop(headers.insert(header::COOKIE, kept)),
         _ => drop(headers.remove(header::COOKIE)),
     }
+}
+
+/// What the cookie of this name holds; `None` when the request has none.
+pub(super) fn value<'a>(wanted: &str, headers: &'a HeaderMap) -> Option<&'a [u8]> {
+    let pair = pairs(headers).find(|pair| name(pair) == wanted.as_bytes())?;
+    pair.splitn(2, |byte| *byte == b'=').nth(1)
+}
+
+/// Lets browsers accept the cookie that removes the session's.
+///
+/// tower-sessions 0.15 removes its cookie with name, path and domain alone. A browser ignores that when the name
+/// begins with `__Host-` or `__Secure-`, in letters of any size: whoever sets such a cookie has to say `Secure`
+/// (RFC 6265bis, section 4.1.3). Under any other name `Secure` would be wrong, because on plain http it makes a
+/// browser ignore the cookie. `SameSite` says when a cookie is sent, and this one never is.
+pub(super) fn complete_removal(cookie: &str, headers: &mut HeaderMap) {
+    let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else {
+        return;
+    };
+    let prefixes = ["__host-", "__secure-"];
+    let is_prefixed = prefixes.map(|prefix| cookie.to_ascii_lowercase().starts_with(prefix));
+    for set in cookies.iter_mut().filter(|set| removes(cookie, set)) {
+        let mut complete = set.as_bytes().to_vec();
+        complete.extend(b"; HttpOnly");
+        if is_prefixed.contains(&true) {
+            complete.extend(b"; Secure");
+        }
+        *set = HeaderValue::from_bytes(&complete).expect("a header's value, and plain letters");
+    }
+}
+
+/// Whether this `Set-Cookie` takes the cookie of this name out of the browser, and lacks what we add.
+fn removes(cookie: &str, set: &HeaderValue) -> bool {
+    let Some(text) = set.to_str().ok() else {
+        return false;
+    };
+    let Some(attributes) = text
+        .strip_prefix(cookie)
+        .and_then(|rest| rest.strip_prefix("=;"))
+    else {
+        return false;
+    };
+    let mut attributes = attributes.split(';').map(str::trim);
+    attributes.clone().any(|one| one == "Max-Age=0") && attributes.all(|one| one != "HttpOnly")
+}
+
+/// The cookies of all the header's lines, as they came.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
 }
 
 /// What stands before the `=`.

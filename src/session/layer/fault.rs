@@ -7,22 +7,26 @@
 use std::{cell::Cell, fmt};
 
 use axum::{
-    http::StatusCode,
+    body::HttpBody,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use tower_sessions::session_store;
 
-use crate::{Error, database};
+use crate::{Error, database, web::StoreFailure};
 
 /// What a store refused or could not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The session was deleted or ran out while the request was under way; storing it would revive it.
     Gone,
-    /// Another request stored the session since this one loaded it; storing it would undo that.
+    /// Another request stored the session since this one loaded it; storing it would undo that. The request is
+    /// [run again](super::protect_session); it ends with this fault when it never came through.
     Changed,
     /// The store is locked, full or gone for the moment.
     Unavailable,
+    /// The store's file is damaged, and somebody has to put a backup in its place.
+    Damaged,
     /// Something is wrong with the store.
     Broken,
 }
@@ -32,30 +36,60 @@ tokio::task_local! {
 }
 
 impl Fault {
-    /// Runs `request`, and tells the last fault that a store met meanwhile.
-    pub(super) async fn watch<T>(request: impl Future<Output = T>) -> (T, Option<Self>) {
-        FAULT
-            .scope(Cell::new(None), async {
-                (request.await, FAULT.with(Cell::get))
-            })
-            .await
+    /// Runs `request`. Fails with the last fault that a store met meanwhile, if that is what made the answer fail.
+    ///
+    /// A handler may also cope with a fault. Then its answer stands, whatever its status.
+    pub(super) async fn of_answer(
+        request: impl Future<Output = Response>,
+    ) -> Result<Response, Self> {
+        let watched = async { (request.await, FAULT.with(Cell::get)) };
+        let (response, fault) = FAULT.scope(Cell::new(None), watched).await;
+        let words = store_failure(&response);
+        match (words, fault) {
+            (Some(_), Some(fault)) => Err(fault),
+            (Some(words), None) => {
+                // Somebody else's store, which knows nothing of faults.
+                tracing::error!("the session store failed: {words}");
+                Ok(response)
+            }
+            (None, _) => Ok(response),
+        }
     }
 
     /// What the database could not do, reported.
     pub(in crate::session) fn from_database(cause: database::Error) -> session_store::Error {
-        let fault = if cause.is_transient() {
-            Self::Unavailable
-        } else {
-            Self::Broken
+        let fault = match cause {
+            database::Error::Transient(_) => Self::Unavailable,
+            database::Error::Damaged(_) => Self::Damaged,
+            _ => Self::Broken,
         };
         fault.report(cause)
     }
 
     /// Leaves the fault with the request that this task serves, and makes the store's error of it.
+    ///
+    /// What a request comes to by itself, such as another tab of its visitor, is no error of the site, and the log
+    /// says so.
     pub(in crate::session) fn report(self, cause: impl fmt::Display) -> session_store::Error {
         let _ = FAULT.try_with(|fault| fault.set(Some(self)));
+        match self {
+            Self::Gone | Self::Changed => tracing::debug!("{self}: {cause}"),
+            Self::Unavailable | Self::Damaged | Self::Broken => tracing::error!("{self}: {cause}"),
+        }
         session_store::Error::Backend(format!("{self}: {cause}"))
     }
+}
+
+/// What is known of why the answer failed, if the session store made it fail.
+fn store_failure(response: &Response) -> Option<&str> {
+    if let Some(StoreFailure(words)) = response.extensions().get() {
+        return Some(words);
+    }
+    // This is how tower-sessions answers when its save at the end of a request fails.
+    let is_bare = response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && response.body().is_end_stream()
+        && !response.headers().contains_key(header::CONTENT_TYPE);
+    is_bare.then_some("its words are in the log lines of tower_sessions")
 }
 
 impl fmt::Display for Fault {
@@ -64,6 +98,7 @@ impl fmt::Display for Fault {
             Self::Gone => "the session has ended",
             Self::Changed => "the session was changed elsewhere",
             Self::Unavailable => "the session store is unavailable",
+            Self::Damaged => "the session store is damaged",
             Self::Broken => "the session store is broken",
         })
     }
@@ -78,12 +113,18 @@ impl IntoResponse for Fault {
                 "Your session ended while this page was made, perhaps in another tab. Please reload.",
             ),
             Self::Changed => (
-                StatusCode::CONFLICT,
-                "Another tab of yours changed the session at the same moment. Please reload.",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Many requests of yours came at once, and this one had to wait too long. Please try again in a few \
+                 seconds.",
             ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Your session cannot be reached for the moment. Please try again in a few seconds.",
+            ),
+            Self::Damaged => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The file with the sessions is damaged, and trying again does not help. Whoever runs this site finds \
+                 in its log what to do.",
             ),
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -1,69 +1,54 @@
 //! What every page with a session needs and tower-sessions leaves out.
+//!
+//! ```text
+//! cookies  which of a request's cookies are believed, and how the session's own is removed
+//! retry    a request whose save came too late is run again
+//! fault    why a session could not be read or stored, and the page that says so
+//! ```
 
 mod cookies;
 mod fault;
+mod retry;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use cookies::leave_out_doubtful;
 pub use fault::Fault;
 
-/// Goes around the session layer, with `axum::middleware::from_fn`.
+/// Goes around the session layer, with `axum::middleware::from_fn_with_state`. The state is the name of the
+/// session's cookie.
 ///
+/// - Of a request's cookies only those count whose name is written plainly and comes once.
+/// - When another request of the same session was stored first, this one is run again, and then finds what the other
+///   one has left. Nobody is refused, and nothing is lost. It ends with a 503 if it does not come through within two
+///   seconds.
+/// - A session that could not be read or stored becomes a page that says what to do, instead of a bare 500.
 /// - `Cache-Control: no-store`: no cache keeps one visitor's page (RFC 9111, section 5.2.2.5).
 /// - `Vary: Cookie`: a cache that keeps it all the same gives it to no other visitor (RFC 9110, section
 ///   12.5.5). Django sets it whenever a view touches the session; here every page under the layer has both.
-/// - A session that could not be stored becomes a page that says what to do, instead of a bare 500.
-/// - The cookie that removes the session's carries the same attributes as the one it removes.
-/// - Of a request's cookies only those count whose name is written plainly and comes once.
+/// - The cookie that removes the session's is one that browsers accept.
+///
+/// **A handler may run twice for one request.** What it does to the session counts once: the first run's changes
+/// were refused. What it does elsewhere happens twice: a mail is sent twice, a row is inserted twice. Such work
+/// belongs behind a save that succeeded: `session.save().await?`, then the mail. The body of a request is kept for
+/// the second run, up to the site's limit for bodies (axum's `DefaultBodyLimit`); a longer one is answered with 413.
+///
+/// An answer of 503, by a timeout or by a store that was slow to confirm, does not say that nothing was stored.
 pub async fn protect_session(
-    State(_cookie): State<&'static str>,
+    State(cookie): State<&'static str>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    leave_out_doubtful(request.headers_mut());
-    let (mut response, fault) = Fault::watch(next.run(request)).await;
-    if let Some(fault) = fault.filter(|_| response.status().is_server_error()) {
-        response = fault.into_response();
-    }
+    cookies::leave_out_doubtful(request.headers_mut());
+    let answered = retry::run(cookie, request, next).await;
+    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.append(header::VARY, HeaderValue::from_static("Cookie"));
-    complete_removal_cookies(headers);
+    cookies::complete_removal(cookie, headers);
     response
-}
-
-/// tower-sessions 0.15 removes its cookie with name and path alone. A browser ignores that for a cookie whose
-/// name begins with `__Host-` or `__Secure-`: it takes only Secure ones of that name (RFC 6265bis, 4.1.3).
-fn complete_removal_cookies(headers: &mut HeaderMap) {
-    let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else {
-        return;
-    };
-    for cookie in cookies.iter_mut() {
-        let Some(text) = cookie
-            .to_str()
-            .ok()
-            .filter(|text| text.contains("; Max-Age=0"))
-        else {
-            continue;
-        };
-        if text.contains("HttpOnly") {
-            continue;
-        }
-        let secure = if text.starts_with("__") {
-            "; Secure"
-        } else {
-            ""
-        };
-        if let Ok(complete) =
-            HeaderValue::from_str(&format!("{text}; HttpOnly; SameSite=Lax{secure}"))
-        {
-            *cookie = complete;
-        }
-    }
 }

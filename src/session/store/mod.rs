@@ -1,5 +1,6 @@
 //! Where sessions are stored: a store of our own, in the site's SQLite database.
 
+mod schema;
 mod sqlite;
 mod sweep;
 mod version;

@@ -1,13 +1,13 @@
 -- Sessions, in the site's own database. Read them with any SQLite client:
 --     select hex(key), data, datetime(expires, 'unixepoch') from session;
 
-create table if not exists session (
+create table session (
     key     blob    primary key,  -- SHA-256 of the session id: who reads this table cannot use it to log in
     data    text    not null,     -- the dictionary, as a JSON object
     expires integer not null,     -- when it ends, in UTC seconds; moves with each save
     created integer not null,     -- when it began, in UTC seconds; never moves, for the absolute limit
     saved   integer not null,     -- when it was stored last, in UTC seconds
-    version integer not null,     -- how often it was saved: tells a save that another one came first
+    version integer not null,     -- how often its data was changed: tells a save that another one came first
     writer  integer not null,     -- which load the last save came from: it may save again
     -- Who is signed in: computed from the data, so that it can be searched for. Null for most, and for data that is damaged.
     person  integer as (case when json_valid(data) then data ->> '$._person' end) virtual

@@ -6,12 +6,12 @@
 //! one refuses each of these with a [`Fault`], and is short enough to read.
 //!
 //! What a crash costs: a save is answered after its commit, and survives the end of the process, however
-//! sudden. [`Durability`](crate::library::Durability) says what survives the loss of power.
+//! sudden. [`Durability`](crate::database::Durability) says what survives the loss of power.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 use sha2::{Digest, Sha256};
 use tower_sessions::{
     ExpiredDeletion, SessionStore,
@@ -20,7 +20,7 @@ use tower_sessions::{
     session_store::{self, Error},
 };
 
-use super::version::Version;
+use super::{schema, version::Version};
 use crate::{
     database::{self, Database},
     session::Fault,
@@ -41,9 +41,12 @@ impl SqliteStore {
     /// The sessions of this database; makes their table where it is missing, and blocks until that is done.
     ///
     /// # Errors
-    /// [`database::Error`] when the table cannot be made.
+    /// [`database::Error`] when the table cannot be made, or was made by a program that is newer or unknown. The table
+    /// is then left as it is.
     pub fn new(database: &Database) -> Result<Self, database::Error> {
-        database.set_up(|connection| connection.execute_batch(include_str!("schema.sql")))?;
+        database
+            .set_up(schema::set_up)?
+            .map_err(database::Error::Unusable)?;
         Ok(Self {
             database: Arc::new(database.clone()),
             absolute_limit: ABSOLUTE_LIMIT,
@@ -89,29 +92,27 @@ impl SqliteStore {
 impl SessionStore for SqliteStore {
     /// Always under a new id: whatever id the record came with may be one that somebody planted.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        let (now, _) = self.now();
+        let created = Version::of(&record.data).map_or(now, |loaded| loaded.created);
+        let version = Version::first(created);
         record.id = Id::default();
-        let version = Version::first();
-        version.put(&mut record.data);
-        let (key, data, expires) = (
-            key(&record.id),
-            json(record)?,
-            record.expiry_date.unix_timestamp(),
-        );
-        let (created, _) = self.now();
+        version.clone().put(&mut record.data);
+        let (key, data, expires) = row(record)?;
         self.write(move |connection| {
             connection
                 .prepare_cached(
                     "insert into session (key, data, expires, created, saved, version, writer)
-                     values (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+                     values (:key, :data, :expires, :created, :now, :version, :writer)",
                 )?
-                .execute(params![
-                    key,
-                    data,
-                    expires,
-                    created,
-                    version.number,
-                    version.writer
-                ])
+                .execute(named_params! {
+                    ":key": key,
+                    ":data": data,
+                    ":expires": expires,
+                    ":created": version.created,
+                    ":now": now,
+                    ":version": version.number,
+                    ":writer": version.writer,
+                })
         })
         .await?;
         Ok(())
@@ -119,31 +120,51 @@ impl SessionStore for SqliteStore {
 
     /// Only over the row that this record was loaded from: one that is gone stays gone, and one that another
     /// request has changed stays as that request left it.
+    ///
+    /// A save that changes no data only moves the expiry. It raises no version, so it is in nobody's way. When
+    /// another request has changed the row meanwhile, that one has moved the expiry too, and nothing is left to do.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let (key, data, expires) = (
-            key(&record.id),
-            json(record)?,
-            record.expiry_date.unix_timestamp(),
-        );
+        let (key, data, expires) = row(record)?;
         let loaded = Version::of(&record.data);
-        let writer = loaded.unwrap_or_else(Version::first).writer;
+        let is_changed = loaded.as_ref().is_none_or(|loaded| loaded.data != data);
+        let (number, writer) = match loaded {
+            Some(loaded) => (Some(loaded.number), loaded.writer),
+            None => (None, Version::first(0).writer),
+        };
         let (now, oldest) = self.now();
         let refused = self
             .write(move |connection| {
                 let saved = connection
                     .prepare_cached(
-                        "update session set data = ?1, expires = ?2, saved = ?5, version = version + 1, writer = ?3
-                         where key = ?4 and expires > ?5 and created > ?6
-                         and (?7 is null or version = ?7 or writer = ?3)",
+                        "update session
+                         set data = :data, expires = :expires, saved = :now,
+                             version = version + (data <> :data),
+                             writer = iif(data <> :data, :writer, writer)
+                         where key = :key and expires > :now and created > :oldest
+                         and (:number is null or version = :number or writer = :writer)",
                     )?
-                    .execute(params![data, expires, writer, key, now, oldest, loaded.map(|l| l.number)])?;
+                    .execute(named_params! {
+                        ":key": key,
+                        ":data": data,
+                        ":expires": expires,
+                        ":writer": writer,
+                        ":number": number,
+                        ":now": now,
+                        ":oldest": oldest,
+                    })?;
                 if saved == 1 {
                     return Ok(None);
                 }
-                let there = connection
-                    .prepare_cached("select 1 from session where key = ? and expires > ? and created > ?")?
-                    .exists(params![key, now, oldest])?;
-                Ok(Some(if there { Fault::Changed } else { Fault::Gone }))
+                let is_there = connection
+                    .prepare_cached(
+                        "select 1 from session
+                         where key = :key and expires > :now and created > :oldest",
+                    )?
+                    .exists(named_params! { ":key": key, ":now": now, ":oldest": oldest })?;
+                Ok(match is_there {
+                    true => is_changed.then_some(Fault::Changed),
+                    false => Some(Fault::Gone),
+                })
             })
             .await?;
         refused.map_or(Ok(()), |fault| Err(fault.report("it was not stored")))
@@ -158,32 +179,29 @@ impl SessionStore for SqliteStore {
             .read(move |connection| {
                 connection
                     .prepare_cached(
-                        "select data, expires, version from session
-                         where key = ? and expires > ? and created > ?",
+                        "select data, expires, created, version from session
+                         where key = :key and expires > :now and created > :oldest",
                     )?
-                    .query_row(params![hashed, now, oldest], |row| {
-                        Ok((
-                            row.get::<_, String>(0)?,
-                            row.get::<_, i64>(1)?,
-                            row.get::<_, i64>(2)?,
-                        ))
-                    })
+                    .query_row(
+                        named_params! { ":key": hashed, ":now": now, ":oldest": oldest },
+                        |row| <(String, i64, i64, i64)>::try_from(row),
+                    )
                     .optional()
             })
             .await
             .map_err(Fault::from_database)?;
-        let Some((data, expires, number)) = row else {
+        let Some((json, expires, created, number)) = row else {
             return Ok(None);
         };
         let (Ok(mut data), Ok(expiry_date)) = (
-            serde_json::from_str(&data),
+            serde_json::from_str(&json),
             OffsetDateTime::from_unix_timestamp(expires),
         ) else {
             tracing::warn!("a session that cannot be read was deleted; its visitor is new again");
             self.delete(id).await?;
             return Ok(None);
         };
-        Version::loaded(number).put(&mut data);
+        Version::loaded(number, created, json).put(&mut data);
         Ok(Some(Record {
             id: *id,
             data,
@@ -195,8 +213,8 @@ impl SessionStore for SqliteStore {
         let key = key(id);
         self.write(move |connection| {
             connection
-                .prepare_cached("delete from session where key = ?")?
-                .execute([key])
+                .prepare_cached("delete from session where key = :key")?
+                .execute(named_params! { ":key": key })
         })
         .await?;
         Ok(())
@@ -215,12 +233,13 @@ pub(in crate::session) fn key(id: &Id) -> [u8; 32] {
     Sha256::digest(id.to_string()).into()
 }
 
-/// The dictionary as a JSON object, sorted by key; the version has columns of its own.
-fn json(record: &Record) -> session_store::Result<String> {
+/// What a record's row holds: its key, the dictionary as a JSON object sorted by key, and when it expires.
+fn row(record: &Record) -> session_store::Result<([u8; 32], String, i64)> {
     let data: BTreeMap<_, _> = record
         .data
         .iter()
         .filter(|(key, _)| *key != Version::KEY)
         .collect();
-    serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))
+    let json = serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))?;
+    Ok((key(&record.id), json, record.expiry_date.unix_timestamp()))
 }

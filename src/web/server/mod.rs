@@ -6,6 +6,12 @@ use std::{env, io};
 
 use axum::Router;
 use tokio::{net::TcpListener, signal};
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use super::Error;
 pub use connections::run;
@@ -116,9 +122,17 @@ fn program() -> String {
 }
 
 /// Warnings and errors, ours and the libraries', one line each.
+///
+/// But not tower-sessions' own: it reports each save that was refused as an error, though the request is then run again,
+/// and each made-up cookie as a warning, which any stranger can cause by the thousand. What a session store could not do
+/// is reported all the same, by [`protect_session`](crate::session::protect_session).
 pub fn log_to_stderr() {
-    let _ = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::WARN)
-        .with_writer(io::stderr)
+    let levels = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("tower_sessions", LevelFilter::OFF) // and what begins so: tower_sessions_core
+;
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(levels))
         .try_init();
 }

@@ -1,0 +1,159 @@
+//! Database files that another program made, and files that are damaged. Observe: each is told in a sentence that says
+//! what to do, and none is a puzzle on every page.
+
+use std::{fs, ops::Range, path::Path};
+
+use locallibrary::{Library, database, session::SqliteStore};
+use rusqlite::Connection;
+
+use crate::{
+    binary::command,
+    file_site::{ask, site_on},
+    step3::visits,
+};
+
+#[test]
+fn a_file_of_a_newer_program_is_refused_with_what_to_do_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    drop(Library::open_file(&path).unwrap());
+    let newer = Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    let Err(database::Error::Unusable(sentence)) = Library::open_file(&path) else {
+        panic!("it was opened");
+    };
+    for words in [
+        path.to_str().unwrap(),
+        "version 99",
+        "LOCALLIBRARY_DB=other.db",
+    ] {
+        assert!(sentence.contains(words), "{sentence}");
+    }
+    let version: i64 = newer
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 99);
+}
+
+/// A file with one session, made by the real thing; returns the cookie.
+async fn visited(path: &Path) -> String {
+    ask(&site_on(path).unwrap(), "/", "").await.1
+}
+
+fn refusal(path: &Path) -> String {
+    let library = Library::open_file(path).unwrap();
+    match SqliteStore::new(library.database()) {
+        Err(database::Error::Unusable(sentence)) => sentence,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_session_table_of_a_newer_or_unknown_program_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let cookie = visited(&path).await;
+    let file = Connection::open(&path).unwrap();
+    file.execute_batch("update session_schema set version = 99")
+        .unwrap();
+    let sentence = refusal(&path);
+    assert!(
+        sentence.contains("version 99") && sentence.contains("drop table session"),
+        "{sentence}"
+    );
+    file.execute_batch("drop table session_schema; alter table session drop column writer")
+        .unwrap();
+    let sentence = refusal(&path);
+    assert!(sentence.contains("no known version"), "{sentence}");
+    assert!(sentence.contains(path.to_str().unwrap()), "{sentence}");
+    // What the sentence says helps.
+    file.execute_batch("drop table session").unwrap();
+    let (status, new, page) = ask(&site_on(&path).unwrap(), "/", &cookie).await;
+    assert_eq!((status.as_u16(), visits(&page)), (200, 0));
+    assert_ne!(new, cookie);
+}
+
+#[tokio::test]
+async fn a_session_table_from_before_there_were_versions_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let cookie = visited(&path).await;
+    let file = Connection::open(&path).unwrap();
+    file.execute_batch("drop table session_schema").unwrap();
+    let (status, _, page) = ask(&site_on(&path).unwrap(), "/", &cookie).await;
+    assert_eq!((status.as_u16(), visits(&page)), (200, 1));
+    let version = "select version from session_schema";
+    let version: i64 = file.query_row(version, [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+}
+
+/// Overwrites the first page of a table, as a failing disk would.
+fn damage(path: &Path, table: &str) {
+    let file = Connection::open(path).unwrap();
+    file.execute_batch("pragma wal_checkpoint(truncate)")
+        .unwrap();
+    let page_size: u32 = file
+        .pragma_query_value(None, "page_size", |row| row.get(0))
+        .unwrap();
+    let page = "select rootpage from sqlite_schema where name = ?";
+    let page: u32 = file.query_row(page, [table], |row| row.get(0)).unwrap();
+    drop(file);
+    let (from, to) = ((page - 1) * page_size, page * page_size);
+    overwrite(path, from as usize..to as usize);
+}
+
+fn overwrite(path: &Path, place: Range<usize>) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[place].fill(0xff);
+    fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_page_of_the_file_is_no_reason_to_try_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let cookie = visited(&path).await;
+    damage(&path, "session");
+    damage(&path, "author");
+    let app = site_on(&path).unwrap();
+    for page in ["/", "/authors"] {
+        let (status, _, page) = ask(&app, page, &cookie).await;
+        assert_eq!(status, 500);
+        assert!(
+            page.contains("is damaged, and trying again does not help"),
+            "{page}"
+        );
+    }
+    // The log says what does help.
+    let cause = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    let words = database::Error::from(rusqlite::Error::SqliteFailure(cause, None)).to_string();
+    assert!(
+        words.contains("put a backup in the file's place"),
+        "{words}"
+    );
+}
+
+/// Damage to the file's beginning is found at start-up. `at` is behind what tells our files from others.
+#[test]
+fn a_program_that_starts_on_a_damaged_file_says_what_to_do() {
+    for (at, what) in [
+        (16, "the size of its pages"),
+        (100, "the list of its tables"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        drop(Library::open_file(&path).unwrap());
+        overwrite(&path, at..at + 2);
+        let started = command(5, &folder).output().unwrap();
+        let words = String::from_utf8(started.stderr).unwrap();
+        assert_eq!(started.status.code(), Some(1), "{what}: {words}");
+        assert!(
+            words.contains("library.db") && words.contains("damaged"),
+            "{what}: {words}"
+        );
+        assert!(
+            words.contains("put a backup in the file's place"),
+            "{what}: {words}"
+        );
+    }
+}
