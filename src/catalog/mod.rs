@@ -52,7 +52,7 @@ impl Library {
         Ok(Self::new(Database::open(
             &path.into(),
             durability,
-            seed::make,
+            seed::TABLES,
         )?))
     }
 
@@ -61,7 +61,7 @@ impl Library {
     /// # Errors
     /// [`Error::Unusable`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, Error> {
-        Ok(Self::new(Database::in_memory(seed::make)?))
+        Ok(Self::new(Database::in_memory(seed::TABLES)?))
     }
 
     fn new(database: Database) -> Self {

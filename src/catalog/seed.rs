@@ -3,6 +3,8 @@
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 
+use crate::database::Tables;
+
 /// One author of `catalog.json`.
 #[derive(Deserialize)]
 struct AuthorEntry {
@@ -23,8 +25,21 @@ struct BookEntry {
     copies: Vec<String>,
 }
 
-/// Makes the catalog's tables in a new file, and fills them with the books of `catalog.json`.
-pub(super) fn make(new: &Connection) -> rusqlite::Result<()> {
+/// The tables of the site: the catalog, and from version 2 on the people who borrow from it.
+pub(super) const TABLES: Tables = Tables {
+    version: 2,
+    bring_up_to_date,
+};
+
+fn bring_up_to_date(connection: &Connection, from: i32) -> rusqlite::Result<()> {
+    if from == 0 {
+        fill(connection)?;
+    }
+    connection.execute_batch(include_str!("people.sql"))
+}
+
+/// Makes the catalog's tables, and fills them with the books of `catalog.json`.
+fn fill(new: &Connection) -> rusqlite::Result<()> {
     new.execute_batch(include_str!("schema.sql"))?;
     let authors: Vec<AuthorEntry> = serde_json::from_str(include_str!("catalog.json"))
         .expect("catalog.json is compiled in, and every test reads it");
@@ -53,5 +68,5 @@ pub(super) fn make(new: &Connection) -> rusqlite::Result<()> {
             }
         }
     }
-    new.execute_batch(include_str!("people.sql"))
+    Ok(())
 }

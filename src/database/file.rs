@@ -11,14 +11,17 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{Database, Error};
 
-/// Makes and fills the tables of a file that is new.
-pub type Fill = fn(&Connection) -> rusqlite::Result<()>;
+/// The tables that a file has.
+#[derive(Clone, Copy)]
+pub struct Tables {
+    /// Their version, which is kept in the file.
+    pub version: i32,
+    /// Makes and fills them, or brings them up to date, from a version on; 0 is a file that is new.
+    pub bring_up_to_date: fn(&Connection, from: i32) -> rusqlite::Result<()>,
+}
 
 /// Stands in the file's header, so that we know our own file: "LLib" in ASCII.
 const APPLICATION_ID: i32 = 0x4C4C_6962;
-
-/// The schema's version, kept in the file; 0 is an empty file.
-const VERSION: i32 = 1;
 
 /// How a SQLite file begins, and where its header keeps the application id
 /// (<https://www.sqlite.org/fileformat2.html#the_database_header>).
@@ -46,19 +49,19 @@ pub enum Durability {
     Full,
 }
 
-/// Opens the file, and makes and fills it when it is new.
-pub(super) fn open(path: &Path, durability: Durability, fill: Fill) -> Result<Database, Error> {
+/// Opens the file, and makes its tables or brings them up to date.
+pub(super) fn open(path: &Path, durability: Durability, tables: Tables) -> Result<Database, Error> {
     check_ours(path)?;
     Connection::open(path)
         .map_err(Error::from)
-        .and_then(|connection| prepare(connection, durability, fill))
+        .and_then(|connection| prepare(connection, durability, tables))
         .map_err(|cause| Error::Unusable(format!("{} cannot be used: {cause}", path.display())))
 }
 
-pub(super) fn in_memory(fill: Fill) -> Result<Database, Error> {
+pub(super) fn in_memory(tables: Tables) -> Result<Database, Error> {
     Connection::open_in_memory()
         .map_err(Error::from)
-        .and_then(|connection| prepare(connection, Durability::Normal, fill))
+        .and_then(|connection| prepare(connection, Durability::Normal, tables))
         .map_err(|cause| Error::Unusable(format!("there is no database in memory: {cause}")))
 }
 
@@ -87,29 +90,31 @@ fn check_ours(path: &Path) -> Result<(), Error> {
     )))
 }
 
-/// Makes and fills the tables of a new database, and sets up the connection.
+/// Brings the tables up to date, and sets up the connection.
 fn prepare(
     mut connection: Connection,
     durability: Durability,
-    fill: Fill,
+    tables: Tables,
 ) -> Result<Database, Error> {
     // Two programs may start at once: the second waits, then finds the work done.
     connection.busy_timeout(OPEN_TIMEOUT)?;
     connection.pragma_update(None, "page_size", PAGE_SIZE)?; // of a file that is yet to be made
-    if version(&connection)? == 0 {
-        let new = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if version(&new)? == 0 {
-            fill(&new)?;
-            new.pragma_update(None, "application_id", APPLICATION_ID)?;
-            new.pragma_update(None, "user_version", VERSION)?;
+    let known = tables.version;
+    if version(&connection)? < known {
+        let file = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let from = version(&file)?;
+        if from < known {
+            (tables.bring_up_to_date)(&file, from)?;
+            file.pragma_update(None, "application_id", APPLICATION_ID)?;
+            file.pragma_update(None, "user_version", known)?;
         }
-        new.commit()?;
+        file.commit()?;
     }
     let version = version(&connection)?;
-    if version != VERSION {
+    if version > known {
         return Err(Error::Unusable(format!(
-            "its tables have version {version}, and this program knows version {VERSION} only; use the program that \
-             made it, or name another file: LOCALLIBRARY_DB=other.db cargo run --bin step1"
+            "its tables have version {version}, and this program knows them up to version {known}; use the program \
+             that made it, or name another file: LOCALLIBRARY_DB=other.db cargo run --bin step1"
         )));
     }
     // Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.

@@ -34,7 +34,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 pub use error::Error;
-pub use file::Durability;
+pub use file::{Durability, Tables};
 pub use shared::Shared;
 use thread::{LONGEST_QUEUE, Read, Thread, Work, Write};
 
@@ -43,20 +43,20 @@ use thread::{LONGEST_QUEUE, Read, Thread, Work, Write};
 pub struct Database(SyncSender<Work>);
 
 impl Database {
-    /// Opens the file at `path`. When it is new, `fill` makes and fills its first tables.
+    /// Opens the file at `path`, which has these `tables`, now or as soon as it is open.
     ///
     /// # Errors
     /// [`Error::Unusable`], naming the file, when it is not ours or cannot be read. It is then left untouched.
-    pub fn open(path: &Path, durability: Durability, fill: file::Fill) -> Result<Self, Error> {
-        file::open(path, durability, fill)
+    pub fn open(path: &Path, durability: Durability, tables: Tables) -> Result<Self, Error> {
+        file::open(path, durability, tables)
     }
 
-    /// A database in memory, made by `fill`, that goes away with its last handle.
+    /// A database in memory with these `tables`, that goes away with its last handle.
     ///
     /// # Errors
     /// [`Error::Unusable`] when there is no memory for it.
-    pub fn in_memory(fill: file::Fill) -> Result<Self, Error> {
-        file::in_memory(fill)
+    pub fn in_memory(tables: Tables) -> Result<Self, Error> {
+        file::in_memory(tables)
     }
 
     /// Gives `connection` a thread of its own.

@@ -74,17 +74,40 @@ async fn a_session_table_of_a_newer_or_unknown_program_is_refused_with_what_to_d
 }
 
 #[tokio::test]
+async fn a_file_from_before_people_could_sign_in_gains_their_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    drop(Library::open_file(&path).unwrap());
+    let file = Connection::open(&path).unwrap();
+    file.execute_batch(
+        "drop table loan; drop table person; drop table failed_sign_in; pragma user_version = 1",
+    )
+    .unwrap();
+    let library = Library::open_file(&path).unwrap();
+    let ann = library
+        .authenticate("ann", "ann reads austen", None)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(!library.loans(ann.id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_session_table_from_before_there_were_versions_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
     let cookie = visited(&path).await;
     let file = Connection::open(&path).unwrap();
-    file.execute_batch("drop table session_schema").unwrap();
+    file.execute_batch(
+        "drop table session_schema; drop index session_by_person;
+         alter table session drop column person; alter table session drop column saved",
+    )
+    .unwrap();
     let (status, _, page) = ask(&site_on(&path).unwrap(), "/", &cookie).await;
     assert_eq!((status.as_u16(), visits(&page)), (200, 1));
     let version = "select version from session_schema";
     let version: i64 = file.query_row(version, [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 1);
+    assert_eq!(version, 2);
 }
 
 /// Overwrites the first page of a table, as a failing disk would.

@@ -4,29 +4,32 @@
 
 use rusqlite::Connection;
 
-/// What makes the table of each version: the first from nothing, each later one from the version before it.
-const VERSIONS: [&str; 1] = [include_str!("schema.sql")];
+/// What brings the table up to date from each version, from 0 on, which is none at all.
+const SCRIPTS: [&str; 2] = [
+    include_str!("schema.sql"),
+    include_str!("schema-1-to-2.sql"),
+];
+
+/// The version that this program knows.
+const VERSION: usize = SCRIPTS.len();
 
 /// Makes the table, or brings it up to date. Says why not, and what to do, when this program does not know the table.
 pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<Result<(), String>> {
     let Some(version) = version(connection)? else {
         return Ok(Err(refusal(connection, "its shape is of no known version")));
     };
-    if version > VERSIONS.len() {
-        let reason = format!(
-            "it has version {version}, and this program knows it up to version {}",
-            VERSIONS.len()
-        );
+    if version > VERSION {
+        let reason =
+            format!("it has version {version}, and this program knows it up to version {VERSION}");
         return Ok(Err(refusal(connection, &reason)));
     }
-    for script in &VERSIONS[version..] {
+    if let Some(script) = SCRIPTS.get(version) {
         connection.execute_batch(script)?;
     }
     connection.execute_batch(&format!(
         "create table if not exists session_schema (version integer not null) strict;
          delete from session_schema;
-         insert into session_schema values ({});",
-        VERSIONS.len()
+         insert into session_schema values ({VERSION});"
     ))?;
     Ok(Ok(()))
 }
