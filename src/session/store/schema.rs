@@ -4,29 +4,37 @@
 
 use rusqlite::Connection;
 
-/// What makes the table of each version: the first from nothing, each later one from the version before it.
-const VERSIONS: [&str; 1] = [include_str!("schema.sql")];
+/// The table as it is now.
+const TABLE: &str = include_str!("schema.sql");
+
+/// What makes the second version of the first, and so on. A change of `schema.sql` comes with a line here.
+const MOVES: [&str; 1] = [
+    "alter table session add column saved integer not null default 0;
+     alter table session add column person integer as (data ->> '$._person') virtual;
+     create index session_by_person on session (person) where person is not null;",
+];
+
+/// The version of `schema.sql`.
+const VERSION: usize = 1 + MOVES.len();
 
 /// Makes the table, or brings it up to date. Says why not, and what to do, when this program does not know the table.
 pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<Result<(), String>> {
-    let Some(version) = version(connection)? else {
-        return Ok(Err(refusal(connection, "its shape is of no known version")));
-    };
-    if version > VERSIONS.len() {
-        let reason = format!(
-            "it has version {version}, and this program knows it up to version {}",
-            VERSIONS.len()
-        );
-        return Ok(Err(refusal(connection, &reason)));
-    }
-    for script in &VERSIONS[version..] {
-        connection.execute_batch(script)?;
+    match version(connection)? {
+        Some(0) => connection.execute_batch(TABLE)?,
+        Some(VERSION) => {}
+        Some(old) if old < VERSION => connection.execute_batch(&MOVES[old - 1..].concat())?,
+        Some(newer) => {
+            let reason = format!(
+                "it has version {newer}, and this program knows it up to version {VERSION}"
+            );
+            return Ok(Err(refusal(connection, &reason)));
+        }
+        None => return Ok(Err(refusal(connection, "its shape is of no known version"))),
     }
     connection.execute_batch(&format!(
         "create table if not exists session_schema (version integer not null) strict;
          delete from session_schema;
-         insert into session_schema values ({});",
-        VERSIONS.len()
+         insert into session_schema values ({VERSION});"
     ))?;
     Ok(Ok(()))
 }
@@ -42,8 +50,14 @@ fn version(connection: &Connection) -> rusqlite::Result<Option<usize>> {
         return Ok(Some(version as usize));
     }
     // The first programs wrote no version.
-    let columns = "select key, data, expires, created, version, writer from session";
-    Ok(connection.prepare(columns).is_ok().then_some(1))
+    let second = "select key, data, expires, created, saved, version, writer, person from session";
+    let first = "select key, data, expires, created, version, writer from session";
+    let is_it = |columns| connection.prepare(columns).is_ok();
+    Ok(match (is_it(second), is_it(first)) {
+        (true, _) => Some(2),
+        (false, true) => Some(1),
+        (false, false) => None,
+    })
 }
 
 fn refusal(connection: &Connection, reason: &str) -> String {

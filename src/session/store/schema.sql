@@ -13,4 +13,4 @@ create table session (
     person  integer as (case when json_valid(data) then data ->> '$._person' end) virtual
 ) strict, without rowid;
 
-create index if not exists session_by_person on session (person) where person is not null;
+create index session_by_person on session (person) where person is not null;
