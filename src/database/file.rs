@@ -4,10 +4,11 @@ use std::{
     fs::File,
     io::{self, Read},
     path::Path,
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::{Database, Error};
 
@@ -96,24 +97,17 @@ fn prepare(
     // Two programs may start at once: the second waits, then finds the work done.
     connection.busy_timeout(OPEN_TIMEOUT)?;
     connection.pragma_update(None, "page_size", PAGE_SIZE)?; // of a file that is yet to be made
-    if version(&connection)? == 0 {
-        let new = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if version(&new)? == 0 {
-            fill(&new)?;
-            new.pragma_update(None, "application_id", APPLICATION_ID)?;
-            new.pragma_update(None, "user_version", VERSION)?;
+    match version(&connection)? {
+        VERSION => {}
+        0 => make(&mut connection, fill)?,
+        other => {
+            return Err(Error::Unusable(format!(
+                "its tables have version {other}, and this program knows version {VERSION} only; use the program that \
+                 made it, or name another file: LOCALLIBRARY_DB=other.db cargo run --bin step1"
+            )));
         }
-        new.commit()?;
     }
-    let version = version(&connection)?;
-    if version != VERSION {
-        return Err(Error::Unusable(format!(
-            "its tables have version {version}, and this program knows version {VERSION} only; use the program that \
-             made it, or name another file: LOCALLIBRARY_DB=other.db cargo run --bin step1"
-        )));
-    }
-    // Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.
-    connection.pragma_update(None, "journal_mode", "wal")?;
+    log_ahead(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     let synchronous = match durability {
@@ -122,6 +116,34 @@ fn prepare(
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     Ok(Database::new(connection)?)
+}
+
+fn make(connection: &mut Connection, fill: Fill) -> rusqlite::Result<()> {
+    let new = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if version(&new)? == 0 {
+        fill(&new)?;
+        new.pragma_update(None, "application_id", APPLICATION_ID)?;
+        new.pragma_update(None, "user_version", VERSION)?;
+    }
+    new.commit()
+}
+
+/// Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.
+///
+/// The file remembers it. Of programs that start at once on a new file one sets it, and the others are told that the
+/// file is locked: here SQLite does not wait by itself.
+fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    loop {
+        let set = connection.pragma_update(None, "journal_mode", "wal");
+        let is_locked = set
+            .as_ref()
+            .is_err_and(|cause| cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
+        if !is_locked || began.elapsed() > OPEN_TIMEOUT {
+            return set;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i32> {

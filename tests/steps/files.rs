@@ -95,8 +95,7 @@ async fn a_session_table_of_an_older_program_is_brought_up_to_date_and_its_sessi
             let (status, _, page) = ask(&site_on(&path).unwrap(), "/", &cookie).await;
             assert_eq!((status.as_u16(), visits(&page)), (200, visit), "{old}");
         }
-        let stored =
-            "select version, person is null and saved > 0 from session_schema join session";
+        let stored = "select session_schema.version, person is null and saved > 0 from session_schema join session";
         let stored = file.query_row(stored, [], |row| <(i64, bool)>::try_from(row));
         assert_eq!(stored.unwrap(), (2, true), "{old}");
     }

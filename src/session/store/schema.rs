@@ -10,7 +10,8 @@ const TABLE: &str = include_str!("schema.sql");
 /// What makes the second version of the first, and so on. A change of `schema.sql` comes with a line here.
 const MOVES: [&str; 1] = [
     "alter table session add column saved integer not null default 0;
-     alter table session add column person integer as (data ->> '$._person') virtual;
+     alter table session add column person integer
+         as (case when json_valid(data) then data ->> '$._person' end) virtual;
      create index session_by_person on session (person) where person is not null;",
 ];
 
