@@ -4,10 +4,11 @@ use std::{
     fs::File,
     io::{self, Read},
     path::Path,
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::{Database, Error};
 
@@ -101,14 +102,7 @@ fn prepare(
     connection.pragma_update(None, "page_size", PAGE_SIZE)?; // of a file that is yet to be made
     let known = tables.version;
     if version(&connection)? < known {
-        let file = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let from = version(&file)?;
-        if from < known {
-            (tables.bring_up_to_date)(&file, from)?;
-            file.pragma_update(None, "application_id", APPLICATION_ID)?;
-            file.pragma_update(None, "user_version", known)?;
-        }
-        file.commit()?;
+        bring_up_to_date(&mut connection, tables)?;
     }
     let version = version(&connection)?;
     if version > known {
@@ -117,8 +111,7 @@ fn prepare(
              that made it, or name another file: LOCALLIBRARY_DB=other.db cargo run --bin step1"
         )));
     }
-    // Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.
-    connection.pragma_update(None, "journal_mode", "wal")?;
+    log_ahead(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     let synchronous = match durability {
@@ -127,6 +120,35 @@ fn prepare(
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     Ok(Database::new(connection)?)
+}
+
+fn bring_up_to_date(connection: &mut Connection, tables: Tables) -> rusqlite::Result<()> {
+    let file = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let from = version(&file)?;
+    if from < tables.version {
+        (tables.bring_up_to_date)(&file, from)?;
+        file.pragma_update(None, "application_id", APPLICATION_ID)?;
+        file.pragma_update(None, "user_version", tables.version)?;
+    }
+    file.commit()
+}
+
+/// Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.
+///
+/// The file remembers it. Of programs that start at once on a new file one sets it, and the others are told that the
+/// file is locked: here SQLite does not wait by itself.
+fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    loop {
+        let set = connection.pragma_update(None, "journal_mode", "wal");
+        let is_locked = set
+            .as_ref()
+            .is_err_and(|cause| cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
+        if !is_locked || began.elapsed() > OPEN_TIMEOUT {
+            return set;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i32> {

@@ -93,21 +93,31 @@ async fn a_file_from_before_people_could_sign_in_gains_their_tables() {
 }
 
 #[tokio::test]
-async fn a_session_table_from_before_there_were_versions_goes_on() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("library.db");
-    let cookie = visited(&path).await;
-    let file = Connection::open(&path).unwrap();
-    file.execute_batch(
-        "drop table session_schema; drop index session_by_person;
-         alter table session drop column person; alter table session drop column saved",
-    )
-    .unwrap();
-    let (status, _, page) = ask(&site_on(&path).unwrap(), "/", &cookie).await;
-    assert_eq!((status.as_u16(), visits(&page)), (200, 1));
-    let version = "select version from session_schema";
-    let version: i64 = file.query_row(version, [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 2);
+async fn a_session_table_of_an_older_program_is_brought_up_to_date_and_its_sessions_go_on() {
+    let to_the_first = "drop index session_by_person; alter table session drop column person;
+                        alter table session drop column saved;";
+    let olds = [
+        "update session_schema set version = 1;",
+        "drop table session_schema;", // before there were versions
+    ];
+    for old in olds
+        .map(|old| format!("{to_the_first} {old}"))
+        .into_iter()
+        .chain([olds[1].into()])
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let cookie = visited(&path).await;
+        let file = Connection::open(&path).unwrap();
+        file.execute_batch(&old).unwrap();
+        for visit in [1, 2] {
+            let (status, _, page) = ask(&site_on(&path).unwrap(), "/", &cookie).await;
+            assert_eq!((status.as_u16(), visits(&page)), (200, visit), "{old}");
+        }
+        let stored = "select session_schema.version, person is null and saved > 0 from session_schema join session";
+        let stored = file.query_row(stored, [], |row| <(i64, bool)>::try_from(row));
+        assert_eq!(stored.unwrap(), (2, true), "{old}");
+    }
 }
 
 /// Overwrites the first page of a table, as a failing disk would.

@@ -4,27 +4,33 @@
 
 use rusqlite::Connection;
 
-/// What brings the table up to date from each version, from 0 on, which is none at all.
-const SCRIPTS: [&str; 2] = [
-    include_str!("schema.sql"),
-    include_str!("schema-1-to-2.sql"),
+/// The table as it is now.
+const TABLE: &str = include_str!("schema.sql");
+
+/// What makes the second version of the first, and so on. A change of `schema.sql` comes with a line here.
+const MOVES: [&str; 1] = [
+    "alter table session add column saved integer not null default 0;
+     alter table session add column person integer
+         as (case when json_valid(data) then data ->> '$._person' end) virtual;
+     create index session_by_person on session (person) where person is not null;",
 ];
 
-/// The version that this program knows.
-const VERSION: usize = SCRIPTS.len();
+/// The version of `schema.sql`.
+const VERSION: usize = 1 + MOVES.len();
 
 /// Makes the table, or brings it up to date. Says why not, and what to do, when this program does not know the table.
 pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<Result<(), String>> {
-    let Some(version) = version(connection)? else {
-        return Ok(Err(refusal(connection, "its shape is of no known version")));
-    };
-    if version > VERSION {
-        let reason =
-            format!("it has version {version}, and this program knows it up to version {VERSION}");
-        return Ok(Err(refusal(connection, &reason)));
-    }
-    if let Some(script) = SCRIPTS.get(version) {
-        connection.execute_batch(script)?;
+    match version(connection)? {
+        Some(0) => connection.execute_batch(TABLE)?,
+        Some(VERSION) => {}
+        Some(old) if old < VERSION => connection.execute_batch(&MOVES[old - 1..].concat())?,
+        Some(newer) => {
+            let reason = format!(
+                "it has version {newer}, and this program knows it up to version {VERSION}"
+            );
+            return Ok(Err(refusal(connection, &reason)));
+        }
+        None => return Ok(Err(refusal(connection, "its shape is of no known version"))),
     }
     connection.execute_batch(&format!(
         "create table if not exists session_schema (version integer not null) strict;
@@ -45,8 +51,14 @@ fn version(connection: &Connection) -> rusqlite::Result<Option<usize>> {
         return Ok(Some(version as usize));
     }
     // The first programs wrote no version.
-    let columns = "select key, data, expires, created, version, writer from session";
-    Ok(connection.prepare(columns).is_ok().then_some(1))
+    let second = "select key, data, expires, created, saved, version, writer, person from session";
+    let first = "select key, data, expires, created, version, writer from session";
+    let is_it = |columns| connection.prepare(columns).is_ok();
+    Ok(match (is_it(second), is_it(first)) {
+        (true, _) => Some(2),
+        (false, true) => Some(1),
+        (false, false) => None,
+    })
 }
 
 fn refusal(connection: &Connection, reason: &str) -> String {

@@ -141,7 +141,7 @@ mod tests {
         execute(
             "insert into session
              with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000)
-             select cast(printf('%032d', i) as blob), '{}', 0, 0, 0, 0 from n;
+             select cast(printf('%032d', i) as blob), '{}', 0, 0, 0, 0, 0 from n;
              create trigger refuse before delete on session
              when old.key = cast(printf('%032d', 700) as blob)
              begin select raise(abort, 'not this one'); end",
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(sweep.cleared, 600);
         execute(
             "drop trigger refuse;
-             insert into session values (cast(printf('%032d', 1) as blob), '{}', 0, 0, 0, 0)",
+             insert into session values (cast(printf('%032d', 1) as blob), '{}', 0, 0, 0, 0, 0)",
         )
         .await;
         store.go_on(&mut sweep).await.unwrap();
