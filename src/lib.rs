@@ -17,6 +17,8 @@
 //! `database` is the SQLite connection on a thread of its own. It knows nobody here; catalog and sessions both live
 //! in it, and do not know each other.
 //!
+//! `log` says what goes wrong, from a program's first moment on.
+//!
 //! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
 //! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.
 
@@ -24,6 +26,7 @@
 
 pub mod catalog;
 pub mod database;
+pub mod log;
 pub mod people;
 pub mod session;
 mod web;

@@ -1,5 +1,6 @@
 //! The list of the steps, nothing else. The workshop and the test crate include this file.
 
+mod diagnosis;
 mod exercises;
 mod journeys;
 #[path = "01/main.rs"]
@@ -40,6 +41,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/01-stateless-index.md"),
         journeys: journeys::STEP1,
         exercises: exercises::STEP1,
+        diagnosis: &diagnosis::STEP1,
         sessions: |_| Ok(Recorder::new(MemoryStore::default())),
         app: |library, _| step1::app(library),
     },
@@ -51,6 +53,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/02-session-dictionary.md"),
         journeys: journeys::STEP2,
         exercises: exercises::STEP2,
+        diagnosis: &diagnosis::STEP2,
         sessions: |_| Ok(Recorder::new(step2::engine())),
         app: step2::app,
     },
@@ -62,6 +65,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/03-visit-counter.md"),
         journeys: journeys::STEP3,
         exercises: exercises::STEP3,
+        diagnosis: &diagnosis::STEP3,
         sessions: |_| Ok(Recorder::new(step3::engine())),
         app: step3::app,
     },
@@ -73,6 +77,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/04-modified-pitfall.md"),
         journeys: journeys::STEP4,
         exercises: exercises::STEP4,
+        diagnosis: &diagnosis::STEP4,
         sessions: |_| Ok(Recorder::new(step4::engine())),
         app: step4::app,
     },
@@ -84,6 +89,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/05-site-database.md"),
         journeys: journeys::STEP5,
         exercises: exercises::STEP5,
+        diagnosis: &diagnosis::STEP5,
         sessions: |library| Ok(Recorder::new(step5::engine(library)?)),
         app: step5::app,
     },
@@ -95,6 +101,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/06-the-cookie.md"),
         journeys: journeys::STEP6,
         exercises: exercises::STEP6,
+        diagnosis: &diagnosis::STEP6,
         sessions: |library| Ok(Recorder::new(step6::engine(library)?)),
         app: step6::app,
     },
@@ -106,6 +113,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/07-preferences.md"),
         journeys: journeys::STEP7,
         exercises: exercises::STEP7,
+        diagnosis: &diagnosis::STEP7,
         sessions: |library| Ok(Recorder::new(step7::engine(library)?)),
         app: step7::app,
     },
@@ -117,6 +125,7 @@ pub static STEPS: &[Step] = &[
         slides: include_str!("../slides/08-signing-in.md"),
         journeys: journeys::STEP8,
         exercises: exercises::STEP8,
+        diagnosis: &diagnosis::STEP8,
         sessions: |library| Ok(Recorder::new(step8::engine(library)?)),
         app: step8::app,
     },

@@ -1,30 +1,32 @@
 //! A browser with a cookie jar.
 
-use axum::http::{HeaderMap, Method, Request, header};
-use cookie::Cookie;
+use axum::http::{Method, Request, StatusCode, header};
+use cookie::{Cookie, time::Duration};
+use futures_util::future::join_all;
 
 use locallibrary::Error;
 
-use crate::{
-    Answer, Exchange, Site,
-    address::{below, resolved},
-    page,
-};
+use crate::{Answer, Exchange, Site, address::resolved, jar::Jar, page};
 
 /// How many redirects are followed in a row.
 const REDIRECTS: usize = 5;
 
-/// One visitor's browser.
-///
-/// Its jar keeps to the parts of RFC 6265 that one site on plain http can show: a cookie replaces that of the
-/// same name and path, is sent to paths below its own, is dropped when it has expired, and is refused when it is
-/// `Secure`, since the connection is not. A real browser also knows domains, sites, and the passing of time.
+/// One visitor's browser: a cookie jar, and the page that is open.
 pub struct Browser {
     name: String,
-    jar: Vec<Cookie<'static>>,
+    jar: Jar,
     /// The page that is open, and its path.
     page: String,
     path: String,
+}
+
+/// What a browser asks for.
+struct Question<'a> {
+    method: Method,
+    path: &'a str,
+    form: &'a str,
+    /// Whether the form stands on a page of this site.
+    from_here: bool,
 }
 
 impl Browser {
@@ -32,7 +34,7 @@ impl Browser {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.into(),
-            jar: Vec::new(),
+            jar: Jar::default(),
             page: String::new(),
             path: String::new(),
         }
@@ -45,29 +47,23 @@ impl Browser {
 
     /// The value of a cookie in the jar.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.jar
-            .iter()
-            .find(|cookie| cookie.name() == name)
-            .map(Cookie::value)
+        self.jar.value(name)
     }
 
     /// Puts a cookie for the whole site into the jar, as an attacker or a learner may do by hand.
     pub fn set_cookie(&mut self, name: &str, value: &str) {
-        self.keep(
-            Cookie::build((name.to_string(), value.to_string()))
-                .path("/")
-                .build(),
-        );
-    }
-
-    /// A copy of its cookies.
-    pub(crate) fn jar(&self) -> Vec<Cookie<'static>> {
-        self.jar.clone()
+        let cookie = Cookie::build((name.to_string(), value.to_string()));
+        self.jar.keep(cookie.path("/").build());
     }
 
     /// Replaces all of its cookies.
-    pub(crate) fn set_jar(&mut self, jar: Vec<Cookie<'static>>) {
+    pub(crate) fn set_jar(&mut self, jar: Jar) {
         self.jar = jar;
+    }
+
+    /// Its cookies.
+    pub(crate) fn jar(&self) -> &Jar {
+        &self.jar
     }
 
     /// Empties the jar.
@@ -75,14 +71,38 @@ impl Browser {
         self.jar.clear();
     }
 
+    /// Lets so much time pass: a cookie whose age is then over is dropped.
+    pub fn wait(&mut self, time: Duration) {
+        self.jar.wait(time);
+    }
+
     /// Opens a page, and follows redirects.
     ///
     /// # Errors
     /// [`Error::Failed`], here and below, when nothing answers.
     pub async fn get(&mut self, site: &mut dyn Site, path: &str) -> Result<Vec<Exchange>, Error> {
-        let mut exchanges = vec![self.send(site, Method::GET, path, "", true).await?];
+        let mut exchanges = vec![self.send(site, &get(path)).await?];
         self.follow(site, &mut exchanges).await?;
         Ok(exchanges)
+    }
+
+    /// Opens a page in so many tabs at once. Redirects are not followed.
+    pub async fn get_at_once(
+        &mut self,
+        site: &dyn Site,
+        tabs: usize,
+        path: &str,
+    ) -> Result<Vec<Exchange>, Error> {
+        let question = get(path);
+        let sent = self.jar.header(path);
+        let requests: Result<Vec<_>, _> = (0..tabs)
+            .map(|_| request(site.host(), &question, &sent))
+            .collect();
+        let answers = join_all(requests?.into_iter().map(|request| site.send(request))).await;
+        answers
+            .into_iter()
+            .map(|answer| Ok(self.receive(&question, &sent, answer?)))
+            .collect()
     }
 
     /// Sends a form of this site, and follows redirects.
@@ -92,7 +112,7 @@ impl Browser {
         path: &str,
         form: &str,
     ) -> Result<Vec<Exchange>, Error> {
-        let mut exchanges = vec![self.send(site, Method::POST, path, form, true).await?];
+        let mut exchanges = vec![self.send(site, &post(path, form)).await?];
         self.follow(site, &mut exchanges).await?;
         Ok(exchanges)
     }
@@ -105,7 +125,10 @@ impl Browser {
         form: &str,
     ) -> Result<Vec<Exchange>, Error> {
         let found = page::form(&self.page, label).ok_or_else(|| {
-            Error::Failed(format!("the page has no form with a button “{label}”"))
+            Error::Failed(format!(
+                "the page {} has no form with a button “{label}”",
+                self.path
+            ))
         })?;
         let action = resolved(&found.action, &self.path, site.host())
             .ok_or_else(|| Error::Failed(format!("“{label}” leads to another site")))?;
@@ -130,7 +153,11 @@ impl Browser {
         path: &str,
         form: &str,
     ) -> Result<Exchange, Error> {
-        self.send(site, Method::POST, path, form, false).await
+        let question = Question {
+            from_here: false,
+            ..post(path, form)
+        };
+        self.send(site, &question).await
     }
 
     async fn follow(
@@ -143,107 +170,92 @@ impl Browser {
             let next =
                 last.and_then(|last| resolved(last.redirects_to()?, &last.path, site.host()));
             let Some(path) = next else { break };
-            exchanges.push(self.send(site, Method::GET, &path, "", true).await?);
+            exchanges.push(self.send(site, &get(&path)).await?);
         }
         Ok(())
     }
 
-    async fn send(
-        &mut self,
-        site: &dyn Site,
-        method: Method,
-        path: &str,
-        form: &str,
-        from_here: bool,
-    ) -> Result<Exchange, Error> {
-        let sent = self.cookie_header(path);
-        let mut request = Request::builder()
-            .method(method.clone())
-            .uri(path)
-            .header(header::HOST, site.host())
-            .header(header::ACCEPT, "text/html");
-        if !sent.is_empty() {
-            request = request.header(header::COOKIE, &sent);
-        }
-        if method == Method::POST {
-            let here = format!("http://{}", site.host());
-            let origin = if from_here {
-                &here
-            } else {
-                "http://elsewhere.example"
-            };
-            request = request
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header(header::ORIGIN, origin)
-                .header(
-                    "sec-fetch-site",
-                    if from_here {
-                        "same-origin"
-                    } else {
-                        "cross-site"
-                    },
-                );
-        }
-        let request = request
-            .body(form.to_string())
-            .map_err(|cause| Error::Failed(format!("{path} cannot be asked for: {cause}")))?;
-        let Answer { response, calls } = site.send(request).await?;
-        let ids = self.receive(response.headers());
-        let (head, page) = response.into_parts();
+    async fn send(&mut self, site: &dyn Site, question: &Question<'_>) -> Result<Exchange, Error> {
+        let sent = self.jar.header(question.path);
+        let answer = site.send(request(site.host(), question, &sent)?).await?;
+        Ok(self.receive(question, &sent, answer))
+    }
+
+    /// Keeps the answer's cookies and opens its page.
+    fn receive(&mut self, question: &Question<'_>, sent: &str, answer: Answer) -> Exchange {
+        let ids = self.jar.receive(answer.response.headers());
+        let (head, page) = answer.response.into_parts();
         self.page.clone_from(&page);
-        self.path = path.into();
+        self.path = question.path.into();
         let exchange = Exchange {
             browser: self.name.clone(),
-            method,
-            path: path.into(),
-            form: form.into(),
-            cookies: sent,
+            method: question.method.clone(),
+            path: question.path.into(),
+            form: question.form.into(),
+            cookies: sent.into(),
             status: head.status,
             headers: head.headers,
             page,
-            calls,
+            calls: answer.calls,
         };
-        Ok(exchange.with_fixed_words(&ids))
+        exchange.with_fixed_words(&ids)
     }
+}
 
-    /// Keeps the cookies of an answer; returns every value that is or was in the jar.
-    fn receive(&mut self, headers: &HeaderMap) -> Vec<String> {
-        let mut values: Vec<_> = self
-            .jar
-            .iter()
-            .map(|cookie| cookie.value().to_string())
-            .collect();
-        for line in headers.get_all(header::SET_COOKIE) {
-            let Some(text) = line.to_str().ok() else {
-                continue;
-            };
-            let Ok(cookie) = Cookie::parse(text.to_string()) else {
-                continue;
-            };
-            values.push(cookie.value().to_string());
-            self.keep(cookie);
-        }
-        values
+fn get(path: &str) -> Question<'_> {
+    Question {
+        method: Method::GET,
+        path,
+        form: "",
+        from_here: true,
     }
+}
 
-    fn keep(&mut self, cookie: Cookie<'static>) {
-        let path = cookie.path().map(str::to_string);
-        self.jar
-            .retain(|old| old.name() != cookie.name() || old.path() != path.as_deref());
-        let expired = cookie.max_age().is_some_and(|age| !age.is_positive());
-        if !expired && cookie.secure() != Some(true) {
-            self.jar.push(cookie);
-        }
+fn post<'a>(path: &'a str, form: &'a str) -> Question<'a> {
+    Question {
+        method: Method::POST,
+        path,
+        form,
+        from_here: true,
     }
+}
 
-    fn cookie_header(&self, path: &str) -> String {
-        let path = path.split('?').next().unwrap_or(path);
-        let pairs: Vec<_> = self
-            .jar
-            .iter()
-            .filter(|cookie| below(path, cookie.path().unwrap_or("/")))
-            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
-            .collect();
-        pairs.join("; ")
+/// The request as a browser writes it.
+fn request(host: &str, question: &Question, cookies: &str) -> Result<Request<String>, Error> {
+    let mut request = Request::builder()
+        .method(question.method.clone())
+        .uri(question.path)
+        .header(header::HOST, host)
+        .header(header::ACCEPT, "text/html");
+    if !cookies.is_empty() {
+        request = request.header(header::COOKIE, cookies);
     }
+    if question.method == Method::POST {
+        let (origin, from) = match question.from_here {
+            true => (format!("http://{host}"), "same-origin"),
+            false => ("http://elsewhere.example".into(), "cross-site"),
+        };
+        request = request
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, origin)
+            .header("sec-fetch-site", from);
+    }
+    request
+        .body(question.form.to_string())
+        .map_err(|cause| Error::Failed(format!("{} cannot be asked for: {cause}", question.path)))
+}
+
+/// What went wrong with requests that were sent at once, if anything did.
+pub(crate) fn not_all_answered(exchanges: &[Exchange]) -> Option<String> {
+    let failed: Vec<_> = exchanges
+        .iter()
+        .filter(|exchange| exchange.status != StatusCode::OK)
+        .collect();
+    let first = failed.first()?;
+    Some(format!(
+        "of {} requests at once, {} were not answered 200 but {}",
+        exchanges.len(),
+        failed.len(),
+        first.status
+    ))
 }

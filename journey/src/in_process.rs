@@ -2,37 +2,59 @@
 
 use async_trait::async_trait;
 use axum::{Router, body::Body, http::Request};
-use locallibrary::{Error, session::record_calls};
+use cookie::time::Duration;
+use locallibrary::{
+    Error, Library,
+    session::{Recorder, record_calls},
+};
 use tower::ServiceExt;
 
-use crate::{Answer, Site, site::read};
+use crate::{Answer, Site, rows, site::read};
 
 /// A router, and what makes it anew.
 pub struct InProcess {
-    start: Box<dyn Fn() -> Result<Router, Error> + Send + Sync>,
     app: Router,
+    server: Option<Server>,
+}
+
+/// What a restart needs, and a wait.
+struct Server {
+    library: Library,
+    sessions: fn(&Library) -> Result<Recorder, Error>,
+    make: fn(Library, Recorder) -> Router,
+    recorder: Recorder,
 }
 
 impl InProcess {
-    /// A site that `start` makes, now and at each restart.
+    /// The site that `make` makes of the library and a session engine, which each start chooses anew.
     ///
     /// # Errors
-    /// Those of `start`.
+    /// Those of `sessions`.
     pub fn new(
-        start: impl Fn() -> Result<Router, Error> + Send + Sync + 'static,
+        library: Library,
+        sessions: fn(&Library) -> Result<Recorder, Error>,
+        make: fn(Library, Recorder) -> Router,
     ) -> Result<Self, Error> {
+        let recorder = sessions(&library)?;
         Ok(Self {
-            app: start()?,
-            start: Box::new(start),
+            app: make(library.clone(), recorder.clone()),
+            server: Some(Server {
+                library,
+                sessions,
+                make,
+                recorder,
+            }),
         })
     }
 
-    /// A site of this router; a restart changes nothing.
+    /// A site of this router alone, which cannot be restarted.
     pub fn of(app: Router) -> Self {
-        Self {
-            app: app.clone(),
-            start: Box::new(move || Ok(app.clone())),
-        }
+        Self { app, server: None }
+    }
+
+    fn server(&mut self) -> Result<&mut Server, Error> {
+        let nothing = || Error::Failed("nobody knows how this site was made".into());
+        self.server.as_mut().ok_or_else(nothing)
     }
 }
 
@@ -40,6 +62,10 @@ impl InProcess {
 impl Site for InProcess {
     fn host(&self) -> &str {
         "127.0.0.1:8000"
+    }
+
+    fn server_is_in_reach(&self) -> bool {
+        self.server.is_some()
     }
 
     async fn send(&self, request: Request<String>) -> Result<Answer, Error> {
@@ -53,7 +79,32 @@ impl Site for InProcess {
     }
 
     async fn restart(&mut self) -> Result<(), Error> {
-        self.app = (self.start)()?;
+        let server = self.server()?;
+        server.recorder = (server.sessions)(&server.library)?;
+        self.app = (server.make)(server.library.clone(), server.recorder.clone());
         Ok(())
+    }
+
+    /// Rows in the database grow older there; sessions in memory, where nobody can reach them, in the recorder.
+    async fn wait(&mut self, seconds: u32) -> Result<(), Error> {
+        let server = self.server()?;
+        let database = server.library.database();
+        let aged = database
+            .write(move |connection| rows::age(connection, seconds))
+            .await?;
+        if aged.is_none() {
+            server.recorder.wait(Duration::seconds(seconds.into()));
+        }
+        Ok(())
+    }
+
+    async fn replace_rows(&mut self, json: &str) -> Result<(), Error> {
+        let (server, json) = (self.server()?, json.to_string());
+        let database = server.library.database();
+        let replaced = database
+            .write(move |connection| rows::replace(connection, &json))
+            .await?;
+        let nothing = || Error::Failed("this site keeps no sessions in its database".into());
+        replaced.map(drop).ok_or_else(nothing)
     }
 }

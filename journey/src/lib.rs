@@ -4,38 +4,52 @@
 //! a learner's own server. It runs at a [`Site`]: a router in this process, a program, or any address.
 //!
 //! ```text
-//! step        one row of the list in steps/mod.rs
-//! browser     a cookie jar, pages, forms, redirects; address says where those lead
-//! page        a page as a visitor reads it
-//! expect      what must be so after a journey
+//! step        one row of the list in steps/mod.rs, with its exercises
+//! diagnosis   a broken program, and which line is wrong
+//! act         what happens on a journey
+//! expect      what must be so after a journey; visits: how a site counts them
 //! transcript  what a journey saw
+//! browser     pages, forms, redirects; jar: its cookies; address: where a redirect leads
+//! page        a page as a visitor reads it
+//! pinned      a page as its snapshot has it; change: what differs, line by line and in words
 //! site        where a journey takes place; in_process, over_http and program are three such places
+//! rows        the stored sessions, made older or replaced
 //! ```
 
 #![warn(missing_docs)]
 
+mod act;
 mod address;
 mod browser;
+mod change;
+mod diagnosis;
 mod expect;
 mod in_process;
+mod jar;
 mod over_http;
 mod page;
+mod pinned;
 mod program;
+mod rows;
 mod site;
 mod step;
 mod transcript;
+mod visits;
 
+pub use act::Act;
 pub use browser::Browser;
+pub use change::{Change, Piece, changes};
+pub use diagnosis::{Diagnosis, Suspect, Verdict};
 pub use expect::Expect;
 pub use in_process::InProcess;
 pub use over_http::OverHttp;
 pub use page::lines;
+pub use pinned::{Comparison, Difference, Pinned, indented};
 pub use program::Program;
 pub use site::{Answer, Site};
-pub use step::{Exercise, Step, program};
+pub use step::{Exercise, Source, Step, program};
 pub use transcript::{Exchange, Transcript};
-
-use std::fmt;
+pub use visits::Counting;
 
 use locallibrary::Error;
 
@@ -49,52 +63,6 @@ pub struct Journey {
     pub expects: &'static [Expect],
 }
 
-/// One thing that happens on a journey.
-#[derive(Clone, Copy, Debug)]
-pub enum Act {
-    /// Open a page.
-    Get(&'static str),
-    /// Send a form: the path and the urlencoded fields. An answer that redirects is followed.
-    Post(&'static str, &'static str),
-    /// Press the button with this label on the page that is open, with these urlencoded fields.
-    Press(&'static str, &'static str),
-    /// A page of another site sends this form here, with the visitor's browser.
-    PostFromElsewhere(&'static str, &'static str),
-    /// Go on in the browser of this name; the first is "Ann's".
-    Browser(&'static str),
-    /// Clear the browser's cookies.
-    ClearCookies,
-    /// Put a copy of the cookies of the browser of this name into this one, as a thief or an attacker does.
-    CopyCookies(&'static str),
-    /// Stop the server and start it again.
-    Restart,
-}
-
-impl fmt::Display for Act {
-    /// What to do, in words: `Send text=beetle to /my-car`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Get(path) => write!(f, "Open {path}"),
-            Self::Post(path, "") => write!(f, "Press the button that posts to {path}"),
-            Self::Post(path, form) => write!(f, "Send {form} to {path}"),
-            Self::Press(label, "") => write!(f, "Press “{label}”"),
-            Self::Press(label, form) => write!(f, "Type {form} and press “{label}”"),
-            Self::PostFromElsewhere(path, form) => {
-                write!(f, "On a page of another site, send {form} to {path}")
-            }
-            Self::Browser(name) => write!(f, "Go on in {name} browser"),
-            Self::ClearCookies => f.write_str("Clear the browser's cookies"),
-            Self::CopyCookies(name) => {
-                write!(
-                    f,
-                    "Put a copy of the cookies of {name} browser into this one"
-                )
-            }
-            Self::Restart => f.write_str("Restart the server"),
-        }
-    }
-}
-
 /// The browser that a journey begins with.
 const FIRST_BROWSER: &str = "Ann's";
 
@@ -102,7 +70,8 @@ impl Journey {
     /// Runs the journey at `site` and tells what was seen.
     ///
     /// # Errors
-    /// [`Error::Failed`] when nothing answers there, or the site cannot be restarted.
+    /// [`Error::Failed`] when it cannot be made to its end: nothing answers there, a button is missing, the site's
+    /// server is out of reach.
     pub async fn run(&self, site: &mut dyn Site) -> Result<Transcript, Error> {
         let mut browsers = vec![Browser::new(FIRST_BROWSER)];
         let mut current = 0;
@@ -111,6 +80,12 @@ impl Journey {
             let browser = &mut browsers[current];
             match *act {
                 Act::Get(path) => exchanges.extend(browser.get(site, path).await?),
+                Act::AtOnce(tabs, path) => {
+                    let answers = browser.get_at_once(site, tabs, path).await?;
+                    if let Some(sentence) = browser::not_all_answered(&answers) {
+                        return Err(Error::Failed(sentence));
+                    }
+                }
                 Act::Post(path, form) => exchanges.extend(browser.post(site, path, form).await?),
                 Act::Press(label, form) => {
                     exchanges.extend(browser.press(site, label, form).await?)
@@ -121,10 +96,17 @@ impl Journey {
                 Act::ClearCookies => browser.clear_cookies(),
                 Act::CopyCookies(name) => {
                     let other = browsers.iter().find(|browser| browser.name() == name);
-                    let jar = other.map(Browser::jar).unwrap_or_default();
+                    let jar = other.map_or_else(Default::default, |other| other.jar().clone());
                     browsers[current].set_jar(jar);
                 }
                 Act::Restart => site.restart().await?,
+                Act::Wait(seconds) => {
+                    site.wait(seconds).await?;
+                    for browser in &mut browsers {
+                        browser.wait(cookie::time::Duration::seconds(seconds.into()));
+                    }
+                }
+                Act::OldRows(json) => site.replace_rows(json).await?,
                 Act::Browser(name) => {
                     current = browsers
                         .iter()
@@ -136,9 +118,14 @@ impl Journey {
                 }
             }
         }
+        let mut log = Vec::new();
+        for about in self.expects.iter().filter_map(Expect::logged_about) {
+            log.extend(site.logged(about).await);
+        }
         Ok(Transcript {
             title: self.title,
             exchanges,
+            log,
         })
     }
 
@@ -147,8 +134,9 @@ impl Journey {
         self.title.replace(' ', "-")
     }
 
-    /// Whether it restarts the server, which a site that somebody else runs cannot do.
-    pub fn restarts(&self) -> bool {
-        self.acts.iter().any(|act| matches!(act, Act::Restart))
+    /// Whether it needs the server itself, which a site that somebody else runs does not hand out.
+    pub fn reaches_into_the_server(&self) -> bool {
+        let logs = |expect: &Expect| expect.logged_about().is_some();
+        self.acts.iter().any(Act::reaches_into_the_server) || self.expects.iter().any(logs)
     }
 }

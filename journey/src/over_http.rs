@@ -27,6 +27,10 @@ impl OverHttp {
             client,
         }
     }
+
+    fn out_of_reach(&self, what: &str) -> Error {
+        Error::Failed(format!("{} cannot {what} from here", self.base))
+    }
 }
 
 #[async_trait]
@@ -47,14 +51,19 @@ impl Site for OverHttp {
         })
     }
 
-    fn can_restart(&self) -> bool {
+    fn server_is_in_reach(&self) -> bool {
         false
     }
 
     async fn restart(&mut self) -> Result<(), Error> {
-        Err(Error::Failed(format!(
-            "{} cannot be restarted from here",
-            self.base
-        )))
+        Err(self.out_of_reach("be restarted"))
+    }
+
+    async fn wait(&mut self, _: u32) -> Result<(), Error> {
+        Err(self.out_of_reach("be made older"))
+    }
+
+    async fn replace_rows(&mut self, _: &str) -> Result<(), Error> {
+        Err(self.out_of_reach("get other rows"))
     }
 }

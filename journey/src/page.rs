@@ -13,10 +13,14 @@ const UNREAD: [&str; 4] = ["script", "style", "template", "noscript"];
 
 /// What a person reads of a page: a line per element that begins a line, white space folded.
 pub fn lines(page: &str) -> Vec<String> {
+    read(page, &UNREAD)
+}
+
+fn read(page: &str, unread: &[&str]) -> Vec<String> {
     let document = Html::parse_document(page);
     let mut text = String::new();
     if let Some(body) = document.select(&selector("body")).next() {
-        collect(body, &mut text);
+        collect(body, unread, &mut text);
     }
     let folded = text
         .lines()
@@ -24,12 +28,49 @@ pub fn lines(page: &str) -> Vec<String> {
     folded.filter(|line| !line.is_empty()).collect()
 }
 
+/// What it reads besides the buttons, which say what a visitor may do and not what is so.
+pub(crate) fn lines_without_buttons(page: &str) -> Vec<String> {
+    read(page, &[&UNREAD[..], &["button"]].concat())
+}
+
+/// A number in a line, on its own, and what stands around it.
+#[derive(Clone, Copy)]
+pub(crate) struct Number<'a> {
+    pub before: &'a str,
+    pub value: u64,
+    pub after: &'a str,
+}
+
+/// Every number in a line: `Some(5)` has one, `step3` has none.
+pub(crate) fn numbers(line: &str) -> impl Iterator<Item = Number<'_>> {
+    let starts = line.char_indices().filter(|&(at, c)| {
+        let before = line[..at].chars().next_back();
+        c.is_ascii_digit() && before.is_none_or(|c| !c.is_alphanumeric())
+    });
+    starts.filter_map(|(at, _)| {
+        let (before, rest) = line.split_at(at);
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (digits, after) = rest.split_at(end);
+        if after.starts_with(char::is_alphabetic) {
+            return None;
+        }
+        let value = digits.parse().ok()?;
+        Some(Number {
+            before,
+            value,
+            after,
+        })
+    })
+}
+
 /// The same in one line.
 pub(crate) fn text(page: &str) -> String {
     lines(page).join(" ").replace(" .", ".").replace(" ,", ",")
 }
 
-fn collect(element: ElementRef, text: &mut String) {
+fn collect(element: ElementRef, unread: &[&str], text: &mut String) {
     for child in element.children() {
         if let Node::Text(words) = child.value() {
             text.push_str(&words.replace('\n', " "));
@@ -38,12 +79,12 @@ fn collect(element: ElementRef, text: &mut String) {
             continue;
         };
         let name = child.value().name();
-        if UNREAD.contains(&name) {
+        if unread.contains(&name) {
             continue;
         }
         let between = if INLINE.contains(&name) { ' ' } else { '\n' };
         text.push(between);
-        collect(child, text);
+        collect(child, unread, text);
         text.push(between);
     }
 }

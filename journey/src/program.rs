@@ -10,21 +10,33 @@ use std::{
 use async_trait::async_trait;
 use axum::http::Request;
 use locallibrary::Error;
+use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::{
     io::{self, AsyncBufReadExt, BufReader},
     process::{Child, Command},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
-use crate::{Answer, OverHttp, Site};
+use crate::{Answer, OverHttp, Site, rows};
 
-/// A program that has not said its address by then never will.
+/// A program that has not said by then what it should say never will.
 const START: Duration = Duration::from_secs(10);
+
+/// How often its log is looked at meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+/// How long a change of its database waits for the program.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The files in a program's folder.
+const DATABASE: &str = "library.db";
+const LOG: &str = "log";
 
 /// A running binary and the folder with its database. Both go when it is dropped.
 pub struct Program {
     binary: PathBuf,
+    arguments: Vec<String>,
     folder: TempDir,
     /// Killed when it is dropped.
     process: Child,
@@ -37,18 +49,47 @@ impl Program {
     /// # Errors
     /// [`Error::Failed`] when it does not start, with its own words.
     pub async fn start(binary: PathBuf) -> Result<Self, Error> {
+        Self::start_with(binary, Vec::new()).await
+    }
+
+    /// The same with arguments.
+    ///
+    /// # Errors
+    /// As [`Program::start`].
+    pub async fn start_with(binary: PathBuf, arguments: Vec<String>) -> Result<Self, Error> {
         let folder = tempfile::tempdir().map_err(|cause| {
             Error::Failed(format!(
                 "no folder can be made for the program's database: {cause}"
             ))
         })?;
-        let (process, site) = spawn(&binary, folder.path()).await?;
+        let (process, site) = spawn(&binary, &arguments, folder.path()).await?;
         Ok(Self {
             binary,
+            arguments,
             folder,
             process,
             site,
         })
+    }
+
+    /// Changes the stored sessions, while the program runs.
+    fn change_rows(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<Option<usize>>,
+    ) -> Result<(), Error> {
+        let changed = Connection::open(self.folder.path().join(DATABASE)).and_then(|connection| {
+            connection.busy_timeout(BUSY)?;
+            change(&connection)
+        });
+        match changed {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(Error::Failed(
+                "the program keeps no sessions in the site's database".into(),
+            )),
+            Err(cause) => Err(Error::Failed(format!(
+                "the program's database cannot be changed: {cause}"
+            ))),
+        }
     }
 }
 
@@ -64,18 +105,48 @@ impl Site for Program {
 
     async fn restart(&mut self) -> Result<(), Error> {
         let _ = self.process.kill().await;
-        (self.process, self.site) = spawn(&self.binary, self.folder.path()).await?;
+        (self.process, self.site) =
+            spawn(&self.binary, &self.arguments, self.folder.path()).await?;
         Ok(())
+    }
+
+    async fn wait(&mut self, seconds: u32) -> Result<(), Error> {
+        self.change_rows(|connection| rows::age(connection, seconds))
+    }
+
+    async fn replace_rows(&mut self, json: &str) -> Result<(), Error> {
+        self.change_rows(|connection| rows::replace(connection, json))
+    }
+
+    /// Waits for the line, since a program does its work in the background when it likes.
+    async fn logged(&self, about: &str) -> Option<String> {
+        let log = self.folder.path().join(LOG);
+        let look = async {
+            loop {
+                let text = fs::read_to_string(&log).unwrap_or_default();
+                if let Some(line) = text.lines().rev().find(|line| line.contains(about)) {
+                    return line.to_string();
+                }
+                sleep(LOOK_AGAIN).await;
+            }
+        };
+        timeout(START, look).await.ok()
     }
 }
 
 /// Starts the binary and waits for the line with its address.
-async fn spawn(binary: &Path, folder: &Path) -> Result<(Child, OverHttp), Error> {
-    let log = folder.join("log");
+async fn spawn(
+    binary: &Path,
+    arguments: &[String],
+    folder: &Path,
+) -> Result<(Child, OverHttp), Error> {
+    let log = folder.join(LOG);
     let failed = |cause| Error::Failed(format!("{} does not start: {cause}", binary.display()));
     let mut process = Command::new(binary)
+        .args(arguments)
         .env("PORT", "0")
-        .env("LOCALLIBRARY_DB", folder.join("library.db"))
+        .env("RUST_LOG", "info")
+        .env("LOCALLIBRARY_DB", folder.join(DATABASE))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(File::create(&log).map_err(failed)?)

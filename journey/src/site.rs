@@ -31,16 +31,27 @@ pub trait Site: Send + Sync {
     /// [`Error::Failed`] when nothing answers.
     async fn send(&self, request: Request<String>) -> Result<Answer, Error>;
 
-    /// Whether it can be stopped and started again from here.
-    fn can_restart(&self) -> bool {
+    /// Whether its server is in reach: then it can be restarted, and its rows and its log are at hand.
+    fn server_is_in_reach(&self) -> bool {
         true
     }
 
     /// Stops the server and starts it again, with the same database.
     ///
     /// # Errors
-    /// [`Error::Failed`] when that cannot be done.
+    /// [`Error::Failed`], here and below, when that cannot be done.
     async fn restart(&mut self) -> Result<(), Error>;
+
+    /// Makes every stored session so many seconds older.
+    async fn wait(&mut self, seconds: u32) -> Result<(), Error>;
+
+    /// Puts `json` in place of every stored session's data.
+    async fn replace_rows(&mut self, json: &str) -> Result<(), Error>;
+
+    /// The last line that the program has logged about this; `None` when none comes, or there is no log.
+    async fn logged(&self, _about: &str) -> Option<String> {
+        None
+    }
 
     /// Whether anything answers there at all.
     ///

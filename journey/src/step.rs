@@ -4,7 +4,7 @@ use axum::Router;
 
 use locallibrary::{Error, Library, session::Recorder};
 
-use crate::{Act, InProcess, Journey};
+use crate::{Act, Diagnosis, InProcess, Journey};
 
 /// A step of the workshop, as `steps/mod.rs` lists it.
 pub struct Step {
@@ -22,6 +22,8 @@ pub struct Step {
     pub journeys: &'static [Journey],
     /// How the exercises at the end of its deck are checked, in their order.
     pub exercises: &'static [Exercise],
+    /// A broken program of the same idea, and which of its lines is wrong.
+    pub diagnosis: &'static Diagnosis,
     /// The session engine that its `main` chooses, behind a recorder.
     pub sessions: fn(&Library) -> Result<Recorder, Error>,
     /// Its `app`, for tests and the workshop.
@@ -33,8 +35,8 @@ impl Step {
     ///
     /// # Errors
     /// [`Error`] when the session engine does not open.
-    pub fn site(&'static self, library: Library) -> Result<InProcess, Error> {
-        InProcess::new(move || Ok((self.app)(library.clone(), (self.sessions)(&library)?)))
+    pub fn site(&self, library: Library) -> Result<InProcess, Error> {
+        InProcess::new(library, self.sessions, self.app)
     }
 
     /// The program without the `//!` lines that introduce it: those are new in every step.
@@ -46,7 +48,10 @@ impl Step {
     pub fn pages(&self) -> impl Iterator<Item = &'static str> {
         let acts = self.journeys.iter().flat_map(|journey| journey.acts);
         acts.filter_map(|act| match *act {
-            Act::Get(path) | Act::Post(path, _) | Act::PostFromElsewhere(path, _) => Some(path),
+            Act::Get(path)
+            | Act::AtOnce(_, path)
+            | Act::Post(path, _)
+            | Act::PostFromElsewhere(path, _) => Some(path),
             _ => None,
         })
     }
@@ -63,5 +68,26 @@ pub struct Exercise {
     /// What visitors do, and what must then be so.
     pub journeys: &'static [Journey],
     /// What the learner's own source must have in it, for what no visitor can see.
-    pub source: &'static [&'static str],
+    pub source: &'static [Source],
+}
+
+/// Something that the learner's source must have in it.
+pub struct Source {
+    /// The ways to write it: one of them must be there. White space does not count.
+    pub any_of: &'static [&'static str],
+    /// What is missing when none of them is there, in a sentence that does not give the solution away.
+    pub missing: &'static str,
+}
+
+impl Source {
+    /// Whether it is in this program; comments do not count.
+    pub fn is_in(&self, program: &str) -> bool {
+        let dense = |text: &str| text.split_whitespace().collect::<String>();
+        let lines = program.lines().map(str::trim);
+        let code: String = lines
+            .filter(|line| !line.starts_with("//"))
+            .map(dense)
+            .collect();
+        self.any_of.iter().any(|part| code.contains(&dense(part)))
+    }
 }

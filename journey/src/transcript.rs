@@ -123,6 +123,8 @@ pub struct Transcript {
     pub title: &'static str,
     /// What was sent and answered.
     pub exchanges: Vec<Exchange>,
+    /// The lines that the program has logged about what the journey expects of its log.
+    pub log: Vec<String>,
 }
 
 impl Transcript {
@@ -134,6 +136,14 @@ impl Transcript {
         self.exchanges
             .last()
             .expect("a journey asks for at least one page")
+    }
+
+    /// The first exchange that is no redirect: what the visitor saw first.
+    pub fn first_page(&self) -> &Exchange {
+        let mut pages = self.exchanges.iter();
+        pages
+            .find(|exchange| exchange.redirects_to().is_none())
+            .unwrap_or_else(|| self.last())
     }
 
     /// Every store call of the journey, in order.

@@ -9,7 +9,10 @@ use std::{env, path::PathBuf, sync::Arc};
 
 use rusqlite::Connection;
 
-use crate::database::{Database, Durability, Error, Shared};
+use crate::{
+    database::{Database, Durability, Error, Shared},
+    log,
+};
 pub use queries::{Author, AuthorLine, Book, BookLine, Counts, Listing};
 
 /// The site's file, in the project's folder: a step that is run from anywhere finds the same sessions again.
@@ -28,11 +31,12 @@ impl Library {
     /// Opens the file that `LOCALLIBRARY_DB` names, or else `locallibrary.db` in the project's folder. A new file is
     /// made and filled.
     ///
-    /// Opening blocks. A program does it at its start, when nobody waits for an answer yet.
+    /// Opening blocks. A program does it at its start, when nobody waits for an answer yet; so its log begins here.
     ///
     /// # Errors
     /// [`Error::Unusable`], naming the file, when it is not ours or cannot be read. It is then left untouched.
     pub fn open() -> Result<Self, Error> {
+        log::to_stderr();
         Self::open_file(env::var_os("LOCALLIBRARY_DB").unwrap_or(FILE.into()))
     }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
     steps::STEPS,
-    support::{caption, read, step},
+    support::{read, step},
 };
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -117,7 +117,7 @@ fn every_snapshot_belongs_to_a_test() {
     let mut wanted = BTreeSet::new();
     for step in STEPS {
         for journey in step.journeys {
-            let caption = caption(step.number, journey.title);
+            let caption = format!("step{}-{}", step.number, journey.slug());
             wanted.insert(format!("{caption}-wire.snap"));
             wanted.insert(format!("{caption}.snap"));
         }
@@ -125,6 +125,7 @@ fn every_snapshot_belongs_to_a_test() {
             .builds_on
             .map(|base| format!("diff-{base:02}-{:02}.snap", step.number));
         wanted.extend(diff);
+        wanted.insert(format!("diagnosis{}-wire.snap", step.number));
     }
     let pinned = names("snapshots")
         .into_iter()

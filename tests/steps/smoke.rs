@@ -32,7 +32,11 @@ async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
     for step in STEPS {
         let folder = tempfile::tempdir().unwrap();
         let running = start(command(step.number, &folder));
-        for journey in step.journeys.iter().filter(|journey| !journey.restarts()) {
+        for journey in step
+            .journeys
+            .iter()
+            .filter(|journey| !journey.reaches_into_the_server())
+        {
             let over_tcp = journey
                 .run(&mut OverHttp::new(&running.address))
                 .await

@@ -1,14 +1,16 @@
 //! What the tests share: running a step's journeys, and pinning what they saw.
 
-use std::{fs, path::Path};
-
-use journey::{InProcess, Journey, Step, Transcript};
-use locallibrary::Library;
-use markup_fmt::{
-    Language,
-    config::{FormatOptions, WhitespaceSensitivity},
-    format_text,
+use std::{
+    cell::Cell,
+    env, fs,
+    panic::{self, AssertUnwindSafe},
+    path::Path,
+    sync::Once,
+    thread,
 };
+
+use journey::{Comparison, Difference, InProcess, Journey, Pinned, Step, Transcript};
+use locallibrary::Library;
 
 use crate::steps::STEPS;
 
@@ -20,6 +22,7 @@ pub fn read(path: impl AsRef<Path>) -> String {
 
 /// The step of this number.
 pub fn step(number: u8) -> &'static Step {
+    plain_panics();
     STEPS
         .iter()
         .find(|step| step.number == number)
@@ -48,36 +51,98 @@ pub fn journey(number: u8, title: &str) -> &'static Journey {
         .expect("a journey of this title")
 }
 
-/// The snapshot of a journey: `step3-second-visit`.
-pub fn caption(number: u8, title: &str) -> String {
-    format!("step{number}-{}", title.replace(' ', "-"))
-}
-
-/// Runs every journey of a step; pins the last page of each, and what went over the wire.
+/// Runs every journey of a step, and compares the last page of each, and what went over the wire, with what is
+/// pinned. All of them are compared, and a summary for people comes before all else.
 pub async fn pin_all_journeys(number: u8) {
+    let mut differ = Vec::new();
     for journey in step(number).journeys {
         let seen = walk(number, journey.title).await;
-        let caption = caption(number, journey.title);
-        pin(&caption, &indented(&seen.last().page));
-        pin(&format!("{caption}-wire"), &seen.to_string());
+        differ.extend(differing(&Pinned::page(number, journey, &seen)));
+        differ.extend(differing(&Pinned::wire(number, journey, &seen)));
     }
+    if !differ.is_empty() {
+        fail(&summary(number, Comparison(differ)));
+    }
+}
+
+/// What a learner reads first: how much differs, where, and what to do about it.
+fn summary(number: u8, differ: Comparison) -> String {
+    format!(
+        "\nStep {number}: {} of {} files in snapshots/ differ from what the program shows now.\n\n{differ}\
+         What it shows now lies beside each of them, as NAME.snap.new. The same in colour:\n\n    \
+         cargo run -- compare {number}\n\n\
+         If you meant no change, change the program until all of them agree. The files are the answer key: leave them\n\
+         as they are. `git restore snapshots` brings them back.\n",
+        differ.0.len(),
+        2 * step(number).journeys.len(),
+    )
+}
+
+/// Compares with `snapshots/NAME.snap`; a text that differs is written beside it.
+fn differing(found: &Pinned) -> Option<Difference> {
+    insta_settings().bind(|| {
+        let compared = quietly(|| insta::assert_snapshot!(found.name.as_str(), found.text));
+        compared.err()?;
+        let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+        Some(found.difference(&snapshots).unwrap_or(Difference {
+            name: format!(
+                "{} differs in its ends of lines; so {}",
+                found.name, found.name
+            ),
+            changes: Vec::new(),
+        }))
+    })
 }
 
 /// Compares `text` with `snapshots/NAME.snap`.
 pub fn pin(name: &str, text: &str) {
+    let found = Pinned {
+        name: name.into(),
+        text: text.into(),
+    };
+    if let Some(difference) = differing(&found) {
+        fail(&format!("\n{}", Comparison(vec![difference])));
+    }
+}
+
+fn insta_settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, text));
+    settings
 }
 
-/// A page as one would write it by hand: maud puts it on one line.
-pub fn indented(page: &str) -> String {
-    let mut options = FormatOptions::default();
-    options.layout.print_width = 100;
-    // The page is read here by people, not by a browser, to which a blank between two links is a blank.
-    options.language.whitespace_sensitivity = WhitespaceSensitivity::Ignore;
-    format_text(page, Language::Html, &options, |code, _| Ok(code.into()))
-        .unwrap_or_else(|cause| panic!("not well-formed HTML ({cause}): {page}"))
+thread_local! {
+    /// Whether a panic of this thread is somebody's to tell.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From here on a test that fails says where and why, without a backtrace; `RUST_BACKTRACE=full` brings it back.
+fn plain_panics() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        let full = env::var("RUST_BACKTRACE").is_ok_and(|value| value == "full");
+        panic::set_hook(Box::new(move |info| match QUIET.get() {
+            true => {}
+            false if full => usual(info),
+            false => eprintln!("{info}"),
+        }));
+    });
+}
+
+/// Does `work` without the words of a panic: insta advises to accept what differs, and here that is the answer key.
+fn quietly(work: impl FnOnce()) -> thread::Result<()> {
+    plain_panics();
+    QUIET.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(false);
+    result
+}
+
+/// Fails the test with these words alone: no file, no line, no backtrace.
+fn fail(words: &str) -> ! {
+    println!("{words}");
+    panic::resume_unwind(Box::new(()))
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use axum::http::StatusCode;
 
-use journey::{Journey, Site, Transcript};
+use journey::{Counting, Expect, Journey, Site, Transcript};
+use locallibrary::Error;
 
 use crate::course::Task;
 
@@ -26,46 +27,98 @@ pub struct Report {
     pub title: String,
     /// One finding for each journey, in order.
     pub findings: Vec<Finding>,
-    /// What the source should have and has not.
+    /// What the source should have and has not, a sentence each.
     pub source: Vec<&'static str>,
+    /// How the site counts visits, when that is not how the step does.
+    pub counting: Option<String>,
+    /// What remains to be asked, and how; only an exercise must be asked as a whole.
+    pub open: Option<String>,
 }
 
 impl Report {
     /// Makes every journey of a task at a site. `source` is the learner's program, where it is known.
-    pub async fn of(task: &Task<'_>, site: &mut dyn Site, source: Option<&str>) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when nothing answers there.
+    pub async fn of(
+        task: &Task<'_>,
+        site: &mut dyn Site,
+        source: Option<&str>,
+    ) -> Result<Self, Error> {
+        let counting = counting(task, site).await?;
         let mut findings = Vec::new();
         for journey in task.journeys() {
-            findings.push(Finding::of(journey, site, task).await);
+            findings.push(Finding::of(journey, site, task, &counting).await);
         }
-        Self {
+        let skipped = findings.iter().any(|finding| finding.skipped.is_some());
+        let sound = findings.iter().all(|finding| finding.missed.is_empty());
+        let unread = source.is_none() && !task.source().is_empty();
+        let open = task.exercise.is_some() && (skipped || unread);
+        let (name, ask) = (task.name(), "cargo run -- check");
+        Ok(Self {
             title: task.title(),
             findings,
             source: source.map_or(Vec::new(), |text| lacking(task, text)),
-        }
+            counting: in_words(&counting).filter(|_| sound),
+            open: open.then(|| {
+                format!("not all could be asked from here; {ask} {name} --mine asks the rest")
+            }),
+        })
     }
 
-    /// Whether nothing was missed.
+    /// Whether something held, nothing was missed, and nothing is open.
     pub fn holds(&self) -> bool {
-        self.source.is_empty()
-            && self
-                .findings
-                .iter()
-                .all(|finding| finding.missed.is_empty())
+        let held = |finding: &Finding| finding.word() == "holds";
+        let missed = |finding: &Finding| !finding.missed.is_empty();
+        self.findings.iter().any(held)
+            && !self.findings.iter().any(missed)
+            && self.source.is_empty()
+            && self.open.is_none()
+    }
+}
+
+/// How the site counts visits. Our own programs count as the step says; somebody else's may have other words, and
+/// start at 1.
+async fn counting(task: &Task<'_>, site: &mut dyn Site) -> Result<Counting, Error> {
+    let mut expects = task.journeys().iter().flat_map(|journey| journey.expects);
+    let counts = task.exercise.is_none() && expects.any(Expect::counts);
+    if site.server_is_in_reach() || !counts {
+        return Ok(Counting::AsHere);
+    }
+    Counting::learn(site).await
+}
+
+/// Which convention the site follows, for an answer that compares it with the step.
+fn in_words(counting: &Counting) -> Option<String> {
+    match counting {
+        Counting::AsHere => None,
+        Counting::AsThere { first: 0, .. } => Some(
+            "this site's first visit says 0: it shows the count and then raises it, as the step does".into(),
+        ),
+        Counting::AsThere { .. } => Some(
+            "this site's first visit says 1: it raises the count and then shows it, as MDN's tutorial does; \
+             the step starts at 0, and both are right"
+                .into(),
+        ),
     }
 }
 
 impl Finding {
-    async fn of(journey: &'static Journey, site: &mut dyn Site, task: &Task<'_>) -> Self {
+    async fn of(
+        journey: &'static Journey,
+        site: &mut dyn Site,
+        task: &Task<'_>,
+        counting: &Counting,
+    ) -> Self {
         let nothing = Self {
             journey,
             seen: None,
             missed: Vec::new(),
             skipped: None,
         };
-        let elsewhere = !site.can_restart();
-        if elsewhere && journey.restarts() {
-            let reason =
-                "this site cannot be restarted from here; --mine checks steps/mine, and can";
+        let elsewhere = !site.server_is_in_reach();
+        if elsewhere && journey.reaches_into_the_server() {
+            let reason = "this site's server is out of reach from here; --mine checks steps/mine, whose server is not";
             return Self {
                 skipped: Some(reason.into()),
                 ..nothing
@@ -81,19 +134,18 @@ impl Finding {
             }
         };
         if let Some(page) = lacks_earlier_page(task, &seen).filter(|_| elsewhere) {
-            let reason = format!("this site has no page {page}, which an earlier step made");
+            let reason = format!("this site has no page {page}, which the step takes for granted");
             return Self {
                 skipped: Some(reason),
                 ..nothing
             };
         }
-        let missed = journey
+        let checked = journey
             .expects
             .iter()
-            .filter_map(|expect| expect.check(&seen).err());
-        let missed = missed.collect();
+            .map(|expect| expect.check(&seen, counting));
         Self {
-            missed,
+            missed: checked.filter_map(Result::err).collect(),
             seen: Some(seen),
             ..nothing
         }
@@ -109,8 +161,8 @@ impl Finding {
     }
 }
 
-/// A page of an earlier step that the site answers with 404. Somebody who builds one step alone, or has Django's
-/// own tutorial running, need not have the pages of the others.
+/// A page that the step takes for granted, and that the site answers with 404. Somebody who builds one step alone, or
+/// has Django's own tutorial running, need not have the pages of the others.
 fn lacks_earlier_page(task: &Task<'_>, seen: &Transcript) -> Option<String> {
     let missing = seen
         .exchanges
@@ -122,18 +174,10 @@ fn lacks_earlier_page(task: &Task<'_>, seen: &Transcript) -> Option<String> {
         .cloned()
 }
 
-/// The parts that the source should have and has not; white space does not count, nor do comments.
+/// What the source should have and has not.
 fn lacking(task: &Task<'_>, source: &str) -> Vec<&'static str> {
-    let code = source
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
-    let dense = |text: &str| text.split_whitespace().collect::<String>();
-    let code = dense(&code.collect::<Vec<_>>().join("\n"));
-    task.source()
-        .iter()
-        .copied()
-        .filter(|part| !code.contains(&dense(part)))
-        .collect()
+    let lacking = task.source().iter().filter(|part| !part.is_in(source));
+    lacking.map(|part| part.missing).collect()
 }
 
 impl fmt::Display for Report {
@@ -143,32 +187,29 @@ impl fmt::Display for Report {
         for finding in &self.findings {
             writeln!(f, "  {:<8} {}", finding.word(), finding.journey.title)?;
             if !finding.missed.is_empty() {
-                let acts: Vec<_> = finding
-                    .journey
-                    .acts
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
+                let acts = finding.journey.acts.iter().map(ToString::to_string);
+                let acts: Vec<_> = acts.collect();
                 writeln!(f, "           {}", acts.join(", then: "))?;
             }
             for sentence in finding.missed.iter().chain(&finding.skipped) {
                 writeln!(f, "           {sentence}")?;
             }
         }
-        for part in &self.source {
-            writeln!(f, "  missed   the source should have {part}")?;
+        for sentence in &self.source {
+            writeln!(f, "  missed   {sentence}")?;
+        }
+        for sentence in self.counting.iter().chain(&self.open) {
+            writeln!(f, "  note     {sentence}")?;
         }
         let count = |word| {
-            self.findings
-                .iter()
-                .filter(|finding| finding.word() == word)
-                .count()
+            let words = self.findings.iter().map(Finding::word);
+            words.filter(|found| *found == word).count()
         };
-        write!(
-            f,
-            "{} hold, {} missed",
-            count("holds"),
-            count("missed") + self.source.len()
-        )
+        let missed = count("missed") + self.source.len();
+        write!(f, "{} hold, {missed} missed", count("holds"))?;
+        match count("skipped") {
+            0 => Ok(()),
+            skipped => write!(f, ", {skipped} skipped"),
+        }
     }
 }

@@ -9,9 +9,9 @@ use super::{
     compare,
     course::Course,
     doctor,
-    mine::{BuildError, Mine},
+    mine::Mine,
     progress::{Progress, ProgressFile},
-    root, server,
+    root, server, terminal,
 };
 use journey::{OverHttp, Site, Step};
 use locallibrary::{Error, Library, session::SqliteStore};
@@ -41,6 +41,21 @@ enum Command {
         /// Builds and runs steps/mine instead
         #[arg(long, conflicts_with = "url")]
         mine: bool,
+    },
+    /// Shows which lines of a step's pages differ from the pinned ones
+    Compare {
+        /// The step, like 3
+        step: String,
+        /// Builds and runs steps/mine instead of the step itself
+        #[arg(long)]
+        mine: bool,
+    },
+    /// Shows a broken program and what goes over its wire: which line is wrong?
+    Diagnose {
+        /// The step, like 3
+        step: String,
+        /// The number of the line that you take for the wrong one
+        line: Option<usize>,
     },
     /// Shows what changed from one step to another
     Diff {
@@ -80,6 +95,14 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
         None => server::run(steps).await?,
         Some(Command::Start { step }) => start(&course, &step)?,
         Some(Command::Check { task, url, mine }) => return check(&course, &task, &url, mine).await,
+        Some(Command::Compare { step, mine }) => {
+            let lesson = course.find(&step).map_err(Error::Failed)?;
+            return terminal::compare(lesson, mine).await;
+        }
+        Some(Command::Diagnose { step, line }) => {
+            let lesson = course.find(&step).map_err(Error::Failed)?;
+            return terminal::diagnose(lesson, line).await;
+        }
         Some(Command::Diff { from, to }) => diff(&course, &from, &to)?,
         Some(Command::Progress { json }) => show(&course, &progress()?.read(), json),
         Some(Command::Next) => next(&course)?,
@@ -121,20 +144,12 @@ fn start(course: &Course, step: &str) -> Result<(), Error> {
 async fn check(course: &Course, task: &str, url: &str, mine: bool) -> Result<ExitCode, Error> {
     let task = course.task(task).map_err(Error::Failed)?;
     let report = if mine {
-        Mine::new(&root())
-            .check(&task)
-            .await
-            .map_err(|failure| match failure {
-                BuildError::Compiler(words) => {
-                    Error::Failed(format!("{words}steps/mine does not compile"))
-                }
-                BuildError::Other(cause) => cause,
-            })?
+        Mine::new(&root()).check(&task).await?
     } else {
         let mut site = OverHttp::new(url);
         site.answers().await?;
         let own = Mine::new(&root()).source();
-        Report::of(&task, &mut site, own.as_deref()).await
+        Report::of(&task, &mut site, own.as_deref()).await?
     };
     println!("{report}");
     Ok(if report.holds() {

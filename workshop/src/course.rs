@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use maud::PreEscaped;
 
-use super::{code, deck::Deck, markdown::Source};
-use journey::{Exercise, Journey, Step};
+use super::{code, deck::Deck, markdown};
+use journey::{Exercise, Journey, Source, Step};
 
 /// The steps, as `steps/mod.rs` lists them.
 pub struct Course {
@@ -25,7 +25,7 @@ impl Lesson {
     /// The step's deck, read at the first call: colouring its code takes a moment.
     pub fn deck(&self) -> &Deck {
         let page = format!("/steps/{}/source", self.step.number);
-        let source = Source {
+        let source = markdown::Source {
             text: self.step.source,
             page,
         };
@@ -62,7 +62,7 @@ impl Lesson {
 pub struct Task<'a> {
     /// The step.
     pub lesson: &'a Lesson,
-    /// The pages that the journeys of earlier steps ask for.
+    /// The pages that it takes for granted.
     pub earlier_pages: &'a BTreeSet<&'static str>,
     /// Its exercise, from 1.
     pub exercise: Option<usize>,
@@ -93,7 +93,7 @@ impl Task<'_> {
     }
 
     /// What the learner's source must have in it.
-    pub fn source(&self) -> &'static [&'static str] {
+    pub fn source(&self) -> &'static [Source] {
         self.own().map_or(&[], |exercise| exercise.source)
     }
 
@@ -115,12 +115,18 @@ impl Lesson {
     }
 }
 
+/// The pages that a step takes for granted: those of earlier steps, and a book of the catalog.
+fn earlier_pages(earlier: &'static [Step]) -> BTreeSet<&'static str> {
+    let pages = earlier.iter().flat_map(Step::pages);
+    pages.chain(["/books/1"]).collect()
+}
+
 impl Course {
     /// The course of these steps.
     pub fn new(steps: &'static [Step]) -> Self {
         let lessons = steps.iter().enumerate().map(|(place, step)| Lesson {
             step,
-            earlier_pages: steps[..place].iter().flat_map(Step::pages).collect(),
+            earlier_pages: earlier_pages(&steps[..place]),
             deck: OnceLock::new(),
             listing: OnceLock::new(),
         });

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! command   the command line: arguments in, an exit status out
+//! terminal  what its commands show in colour
 //! server    binds the ports, puts the pages behind the guard, stops gracefully
 //! guard     who may talk to it: a browser on this machine, on a page of the workshop
 //! pages     one file per view, in maud; `view` is what stands around each
@@ -32,6 +33,7 @@ mod mine;
 mod pages;
 mod progress;
 mod server;
+mod terminal;
 mod timeline;
 mod view;
 

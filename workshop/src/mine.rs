@@ -31,6 +31,17 @@ pub enum BuildError {
     Other(Error),
 }
 
+impl From<BuildError> for Error {
+    fn from(failure: BuildError) -> Self {
+        match failure {
+            BuildError::Compiler(words) => {
+                Self::Failed(format!("{words}steps/mine does not compile"))
+            }
+            BuildError::Other(cause) => cause,
+        }
+    }
+}
+
 impl From<Error> for BuildError {
     fn from(cause: Error) -> Self {
         Self::Other(cause)
@@ -52,6 +63,13 @@ impl Mine {
     pub fn source(&self) -> Option<String> {
         let text = fs::read_to_string(self.path()).ok()?;
         (!is_stub(text.as_bytes())).then_some(text)
+    }
+
+    /// The step it began as a copy of, by its first line; `None` when that says nothing of the kind.
+    pub fn step(&self) -> Option<u8> {
+        let source = self.source()?;
+        let rest = source.strip_prefix("//! Step ")?;
+        rest.split(':').next()?.parse().ok()
     }
 
     /// Puts a step's source there. What was there before is kept under another name, which is returned.
@@ -148,9 +166,8 @@ impl Mine {
     /// # Errors
     /// [`BuildError`] when it does not compile or start.
     pub async fn check(&self, task: &Task<'_>) -> Result<Report, BuildError> {
-        let binary = self.build().await?;
-        let mut site = Program::start(binary).await?;
-        Ok(Report::of(task, &mut site, self.source().as_deref()).await)
+        let mut site = Program::start(self.build().await?).await?;
+        Ok(Report::of(task, &mut site, self.source().as_deref()).await?)
     }
 }
 

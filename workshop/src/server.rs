@@ -20,7 +20,7 @@ use super::{
     timeline::Timeline, view,
 };
 use journey::Step;
-use locallibrary::{Error, Library, server};
+use locallibrary::{Error, Library, log, server};
 
 /// The workshop listens here, the first step one port up.
 const PORT: u16 = 3000;
@@ -36,7 +36,7 @@ const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
 /// # Errors
 /// [`Error::Failed`] when the workshop's own port is taken, or progress cannot be read.
 pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
-    server::log_to_stderr();
+    log::to_stderr();
     let port = server::port_from_environment(PORT)?;
     let listener = server::bind(port).await.map_err(|reason| {
         // The ports just above may belong to the steps of a workshop that runs already.

@@ -75,6 +75,10 @@ impl SqliteStore {
                 } else {
                     drop(store);
                     sweep = Sweep::begin();
+                    tracing::info!(
+                        "a sweep is done; next sweep in {} s",
+                        period.whole_seconds()
+                    );
                     tokio::time::sleep(period.unsigned_abs()).await;
                 }
             }

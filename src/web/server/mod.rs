@@ -6,14 +6,9 @@ use std::{env, io};
 
 use axum::Router;
 use tokio::{net::TcpListener, signal};
-use tracing_subscriber::{
-    Layer,
-    filter::{LevelFilter, Targets},
-    layer::SubscriberExt,
-    util::SubscriberInitExt,
-};
 
 use super::Error;
+use crate::log;
 pub use connections::run;
 
 /// Django's habit; `PORT` in the environment overrides it.
@@ -27,7 +22,7 @@ const PORT: u16 = 8000;
 /// # Errors
 /// [`Error::Failed`] when `PORT` is no port, or the port is taken.
 pub async fn serve(app: Router) -> Result<(), Error> {
-    log_to_stderr();
+    log::to_stderr();
     let port = port_from_environment(PORT)?;
     let listener = bind(port).await.map_err(|reason| {
         let other = another(port, PORT, 1);
@@ -119,20 +114,4 @@ fn program() -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
-}
-
-/// Warnings and errors, ours and the libraries', one line each.
-///
-/// But not tower-sessions' own: it reports each save that was refused as an error, though the request is then run again,
-/// and each made-up cookie as a warning, which any stranger can cause by the thousand. What a session store could not do
-/// is reported all the same, by [`protect_session`](crate::session::protect_session).
-pub fn log_to_stderr() {
-    let levels = Targets::new()
-        .with_default(LevelFilter::WARN)
-        .with_target("tower_sessions", LevelFilter::OFF) // and what begins so: tower_sessions_core
-;
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
-    let _ = tracing_subscriber::registry()
-        .with(lines.with_filter(levels))
-        .try_init();
 }

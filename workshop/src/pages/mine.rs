@@ -155,7 +155,8 @@ async fn outcome(task: &Task<'_>, report: &Report) -> Result<Markup, Error> {
     }
     Ok(html! {
         h2 { (report.title) ": " @if report.holds() { span.good { "it holds" } } @else { span.bad { "not yet" } } }
-        @for part in &report.source { p.bad { "Your source should have " code { (part) } "." } }
+        @for sentence in &report.source { p.bad { (view::sentence(sentence)) } }
+        @if let Some(sentence) = &report.open { p.bad { (view::sentence(sentence)) } }
         ul.findings { @for card in cards { (card) } }
     })
 }

@@ -5,8 +5,10 @@ mod process;
 #[path = "../../../steps/mod.rs"]
 mod steps;
 
+mod checks;
 mod hostile;
 mod mine;
 mod project;
+mod terminal;
 mod timeline;
 mod workshop;

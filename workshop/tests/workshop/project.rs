@@ -7,6 +7,7 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -18,7 +19,10 @@ use crate::{
 };
 
 /// A project of its own for a workshop: the texts of this one, and a place for progress and the learner's work.
-pub struct Project(pub TempDir);
+pub struct Project(pub TempDir, Option<MutexGuard<'static, ()>>);
+
+/// Held by the one project whose learner's program may be built: they all build into the same folder.
+static BUILDING: Mutex<()> = Mutex::new(());
 
 impl Project {
     pub fn new() -> Self {
@@ -33,7 +37,7 @@ impl Project {
                 &folder.path().join(texts),
             );
         }
-        Self(folder)
+        Self(folder, None)
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -162,7 +166,8 @@ pub fn pages(address: &str) -> BTreeSet<String> {
 
 /// A project in which the learner's program can be built.
 pub fn whole_project() -> Project {
-    let project = Project::new();
+    let mut project = Project::new();
+    project.1 = Some(BUILDING.lock().unwrap_or_else(PoisonError::into_inner));
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let manifest = fs::read_to_string(home.join("Cargo.toml")).unwrap();
     // The same package with the learner's binary alone, and the library of this one.

@@ -1,0 +1,99 @@
+//! An exercise of diagnosis: a broken program and its wire. Which line is wrong?
+
+use axum::Router;
+use locallibrary::{Error, Library, session::Recorder};
+
+use crate::{InProcess, Journey, Transcript};
+
+/// A broken program that compiles and runs, and does not do what it should.
+pub struct Diagnosis {
+    /// What a visitor complains about.
+    pub symptom: &'static str,
+    /// The program's text.
+    pub source: &'static str,
+    /// What shows the fault; what it expects holds once the line is put right.
+    pub journey: Journey,
+    /// The wrong line, as it stands in the program but for its indentation.
+    pub wrong: &'static str,
+    /// What should stand there.
+    pub right: &'static str,
+    /// How the wire gives it away, and why the line does what it does.
+    pub why: &'static str,
+    /// Lines that somebody may well suspect, and what clears them.
+    pub suspects: &'static [Suspect],
+    /// The program's session engine, behind a recorder.
+    pub sessions: fn(&Library) -> Result<Recorder, Error>,
+    /// Its `app`.
+    pub app: fn(Library, Recorder) -> Router,
+}
+
+/// A line that is not to blame.
+pub struct Suspect {
+    /// The line, as it stands in the program but for its indentation.
+    pub line: &'static str,
+    /// What clears it.
+    pub why: &'static str,
+}
+
+/// What can be said about somebody's answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it is the wrong line.
+    pub found: bool,
+    /// Why it is, or why it is not.
+    pub why: &'static str,
+}
+
+impl Diagnosis {
+    /// What the program does on its journey, in this process: the pages, the wire, the store.
+    ///
+    /// # Errors
+    /// [`Error`] when it does not start.
+    pub async fn seen(&self) -> Result<Transcript, Error> {
+        let mut site = InProcess::new(Library::in_memory()?, self.sessions, self.app)?;
+        self.journey.run(&mut site).await
+    }
+
+    /// The number of the wrong line, from 1.
+    pub fn line(&self) -> usize {
+        let mut lines = self.source.lines();
+        let place = lines.position(|line| line.trim() == self.wrong);
+        place.map_or(0, |place| place + 1)
+    }
+
+    /// The program with the wrong line put right.
+    pub fn cured(&self) -> String {
+        self.source.replacen(self.wrong, self.right, 1)
+    }
+
+    /// Whether line `number` is the wrong one, and why.
+    ///
+    /// # Errors
+    /// A sentence, when the program has no such line.
+    pub fn answer(&self, number: usize) -> Result<Verdict, String> {
+        let last = self.source.lines().count();
+        let line = number
+            .checked_sub(1)
+            .and_then(|place| self.source.lines().nth(place));
+        let line = line.ok_or_else(|| {
+            format!("there is no line {number}; the program has the lines 1 to {last}")
+        })?;
+        let line = line.trim();
+        if number == self.line() {
+            return Ok(Verdict {
+                found: true,
+                why: self.why,
+            });
+        }
+        let suspect = self.suspects.iter().find(|suspect| suspect.line == line);
+        let why = match suspect {
+            Some(suspect) => suspect.why,
+            None if line.is_empty() || line.starts_with("//") => "Nothing is done in this line.",
+            None => {
+                "This line does its part. Go through the wire from the top: which request went \
+                 otherwise than you would have written it down, and which line decides about that?"
+            }
+        };
+        Ok(Verdict { found: false, why })
+    }
+}

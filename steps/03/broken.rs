@@ -1,0 +1,47 @@
+//! A broken step 3: it counts visits, and shows the number with the present visit.
+//!
+//! "This is my third visit," says Ann, "and the page says 1 each time."
+
+use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
+use locallibrary::session::{SessionExt, protect_session};
+use locallibrary::{Error, Library, page, serve, site};
+use maud::{Markup, html};
+use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+
+const COOKIE: &str = "broken3";
+const NUM_VISITS: &str = "num_visits";
+
+pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
+    let session_layer = SessionManagerLayer::new(sessions)
+        .with_name(COOKIE)
+        .with_secure(false)
+        .with_same_site(SameSite::Lax);
+    let pages = Router::new()
+        .route("/", get(index))
+        .layer(session_layer)
+        .layer(from_fn_with_state(COOKIE, protect_session));
+    site(pages, library)
+}
+
+async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
+    let counts = library.counts().await?;
+    let before: u64 = session.get_or(NUM_VISITS, 0).await?;
+    let num_visits = before.saturating_add(1);
+    session.insert(NUM_VISITS, before).await?;
+    let content = html! {
+        (page::record_counts(&counts))
+        p { "You have visited this page " (num_visits)
+            @if num_visits == 1 { " time." } @else { " times." } }
+    };
+    Ok(page::layout("Local Library Home", content))
+}
+
+pub fn engine() -> MemoryStore {
+    MemoryStore::default()
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let app = app(Library::open()?, engine());
+    serve(app).await
+}

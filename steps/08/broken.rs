@@ -1,0 +1,94 @@
+//! A broken step 8: people sign in, and get a new session id.
+//!
+//! "I let Ann sign in on my computer," says Mallory, "and on the other one, with the same cookie, I read her loans."
+
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Router, extract::State, middleware::from_fn_with_state};
+use locallibrary::form::{self, Form, Query, TextField};
+use locallibrary::people::{self, Client, Credentials, Next};
+use locallibrary::session::{DEVICE, PERSON};
+use locallibrary::session::{SessionExt, SqliteStore, protect_session};
+use locallibrary::{Error, Library, books, page, serve, site};
+use maud::{Markup, html};
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+
+const COOKIE: &str = "broken8";
+const MY_CAR: &str = "my_car";
+
+pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
+    let session_layer = SessionManagerLayer::new(sessions)
+        .with_name(COOKIE)
+        .with_secure(false)
+        .with_same_site(SameSite::Lax);
+    let pages = Router::new()
+        .route("/my-car", get(my_car).post(set_my_car))
+        .route("/sign-in", get(sign_in_page).post(sign_in))
+        .route("/loans", get(loans))
+        .layer(session_layer)
+        .layer(from_fn_with_state(COOKIE, protect_session));
+    site(pages, library)
+}
+
+async fn my_car(session: Session) -> Result<Markup, Error> {
+    let car: Option<String> = session.get(MY_CAR).await?;
+    let content = html! {
+        (page::fact("get", &car))
+        (form::text_form("/my-car", "My car", "Set"))
+    };
+    Ok(page::layout("My car", content))
+}
+
+async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+    session.insert(MY_CAR, typed.text.0).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn sign_in_page(Query(next): Query<Next>) -> Markup {
+    page::layout("Sign in", people::sign_in_form(&next, None))
+}
+
+async fn sign_in(
+    State(library): State<Library>,
+    session: Session,
+    client: Client,
+    Form(typed): Form<Credentials>,
+) -> Result<Response, Error> {
+    let checked = library.authenticate(&typed.name, &typed.password, client.address);
+    let person = match checked.await? {
+        Ok(person) => person,
+        Err(refused) => return Ok(people::refused(&typed, &refused)),
+    };
+    if session.id().is_none() {
+        session.cycle_key().await?;
+    }
+    session.insert(PERSON, person.id).await?;
+    session.insert(DEVICE, client.device).await?;
+    Ok(typed.next.redirect().into_response())
+}
+
+async fn loans(State(library): State<Library>, session: Session) -> Result<Response, Error> {
+    let Some(person) = people::signed_in(&library, &session).await? else {
+        return Ok(Redirect::to("/sign-in?next=/loans").into_response());
+    };
+    let borrowed = library.loans(person.id).await?;
+    let content = html! {
+        p { "You are signed in as " strong { (person.name) } "." }
+        (books::book_lines(&borrowed))
+    };
+    Ok(page::layout("My loans", content).into_response())
+}
+
+pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
+    Ok(SqliteStore::new(library.database())?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let library = Library::open()?;
+    let sessions = engine(&library)?;
+    sessions.sweep_every(Duration::hours(1));
+    let app = app(library, sessions);
+    serve(app).await
+}

@@ -1,0 +1,46 @@
+//! Answers to the exercises, right and wrong, as changes of the step they begin with.
+
+mod first_half;
+mod second_half;
+
+use crate::steps::STEPS;
+
+/// Somebody's answer.
+pub struct Answer {
+    /// The exercise, like "3.1".
+    pub exercise: &'static str,
+    /// What this answer does.
+    pub name: &'static str,
+    /// What the check should find.
+    pub verdict: Verdict,
+    /// What is put in place of what, in this order.
+    pub changes: &'static [(&'static str, &'static str)],
+}
+
+/// What a check should find.
+#[derive(Clone, Copy)]
+pub enum Verdict {
+    /// The answer passes.
+    Right,
+    /// It does not, and these words are in the sentence that says why.
+    Wrong(&'static str),
+}
+
+/// All answers, in the order of the exercises.
+pub fn all() -> impl Iterator<Item = &'static Answer> {
+    first_half::ANSWERS.iter().chain(second_half::ANSWERS)
+}
+
+impl Answer {
+    /// The learner's program.
+    pub fn source(&self) -> String {
+        let (step, _) = self.exercise.split_once('.').unwrap();
+        let mut source = STEPS[step.parse::<usize>().unwrap() - 1].source.to_string();
+        for (from, to) in self.changes {
+            let (exercise, name) = (self.exercise, self.name);
+            assert!(source.contains(from), "{exercise} {name}: no {from}");
+            source = source.replacen(from, to, 1);
+        }
+        source
+    }
+}
