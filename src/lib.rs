@@ -19,6 +19,8 @@
 //!
 //! `log` says what goes wrong, from a program's first moment on.
 //!
+//! `tabs` and `outbox` are what step 9 experiments with.
+//!
 //! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
 //! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.
 
@@ -27,8 +29,10 @@
 pub mod catalog;
 pub mod database;
 pub mod log;
+pub mod outbox;
 pub mod people;
 pub mod session;
+pub mod tabs;
 mod web;
 
 pub use catalog::Library;

@@ -1,0 +1,67 @@
+//! Mail that waits to be sent: what a handler does outside of the session.
+
+use rusqlite::Connection;
+
+use crate::database::{Database, Error};
+
+/// Letters in the site's database. Another program would send them; here they are only counted.
+#[derive(Clone, Debug)]
+pub struct Outbox(Database);
+
+impl Outbox {
+    /// An empty outbox; letters of earlier experiments are thrown away.
+    ///
+    /// # Errors
+    /// [`Error`], here and below, when the database cannot be written.
+    pub async fn empty(database: &Database) -> Result<Self, Error> {
+        database
+            .write(|connection| connection.execute_batch("drop table if exists outbox"))
+            .await?;
+        let table = "create table outbox (key text primary key, words text not null) strict";
+        database
+            .write(|connection| connection.execute_batch(table))
+            .await?;
+        Ok(Self(database.clone()))
+    }
+
+    /// Puts a letter into the outbox.
+    pub async fn send(&self, words: &'static str) -> Result<(), Error> {
+        self.insert(
+            "insert into outbox (key, words) values (hex(randomblob(16)), ?2)",
+            "",
+            words,
+        )
+        .await
+    }
+
+    /// The same, but at most once for each `key`: what is done again with the same key is not done twice.
+    pub async fn send_once(&self, key: &str, words: &'static str) -> Result<(), Error> {
+        self.insert(
+            "insert or ignore into outbox (key, words) values (?1, ?2)",
+            key,
+            words,
+        )
+        .await
+    }
+
+    /// How many letters wait.
+    pub async fn letters(&self) -> Result<u64, Error> {
+        let count = |connection: &Connection| {
+            connection.query_row("select count(*) from outbox", [], |row| {
+                row.get::<_, i64>(0)
+            })
+        };
+        Ok(self.0.read(count).await?.unsigned_abs())
+    }
+
+    async fn insert(&self, sql: &'static str, key: &str, words: &'static str) -> Result<(), Error> {
+        let key = key.to_string();
+        let change = move |connection: &Connection| {
+            connection
+                .prepare_cached(sql)?
+                .execute([key.as_str(), words])
+                .map(drop)
+        };
+        self.0.write(change).await
+    }
+}

@@ -1,0 +1,86 @@
+//! Many requests of one browser at once, as when somebody restores a window with many tabs.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, Response, header},
+};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+/// How many requests come at once.
+pub const COUNT: usize = 64;
+
+/// The longest page of a tab, in bytes; each is a number.
+const LONGEST_PAGE: usize = 1024;
+
+/// How long the rest of a page takes in this experiment. Real pages ask a database, or another server.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Stands for the rest of a page, so that requests meet.
+pub async fn pause() {
+    tokio::time::sleep(PAUSE).await;
+}
+
+/// How one browser's requests were answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tabs {
+    /// How many were answered with a page.
+    pub answered: usize,
+    /// What the page says afterwards: how many were counted.
+    pub counted: u64,
+}
+
+/// Opens `path` of `app` in [`COUNT`] tabs at once, all with one cookie. The page must be a number that the session
+/// counts. Each request has an `Idempotency-Key` of its own (IETF draft-ietf-httpapi-idempotency-key-header).
+pub async fn open(app: &Router, path: &'static str) -> Tabs {
+    let first = request(app.clone(), path, String::new(), "first".into()).await;
+    let cookie = first
+        .headers()
+        .get(header::SET_COOKIE)
+        .and_then(|value| value.to_str().ok());
+    let cookie = cookie
+        .and_then(|cookie| cookie.split(';').next())
+        .unwrap_or_default()
+        .to_string();
+    let mut tabs = JoinSet::new();
+    for tab in 0..COUNT {
+        tabs.spawn(request(
+            app.clone(),
+            path,
+            cookie.clone(),
+            format!("tab {tab}"),
+        ));
+    }
+    let answered = tabs
+        .join_all()
+        .await
+        .iter()
+        .filter(|answer| answer.status().is_success())
+        .count();
+    let last = request(app.clone(), path, cookie, "last".into()).await;
+    let page = to_bytes(last.into_body(), LONGEST_PAGE)
+        .await
+        .unwrap_or_default();
+    let counted: u64 = String::from_utf8_lossy(&page).trim().parse().unwrap_or(0);
+    // The first request made the session, and was counted too.
+    Tabs {
+        answered,
+        counted: counted.saturating_sub(1),
+    }
+}
+
+async fn request(app: Router, path: &str, cookie: String, key: String) -> Response<Body> {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().expect("a path of the step's own");
+    for (name, value) in [("cookie", cookie), ("idempotency-key", key)] {
+        if let Ok(value) = value.parse() {
+            request.headers_mut().insert(name, value);
+        }
+    }
+    app.oneshot(request)
+        .await
+        .unwrap_or_else(|never| match never {})
+}

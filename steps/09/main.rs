@@ -1,0 +1,156 @@
+//! Step 9: two requests, one session.
+//!
+//! New since step 5: `/tabs` opens 64 tabs of one browser at once, on three engines. Loading, changing and saving a
+//! session is a race. MemoryStore loses visits, the site's store refuses to lose them, and the layer around it runs a
+//! refused request again, so that everybody is answered and everybody is counted.
+//!
+//! Run it with `cargo run --bin step9`, open http://127.0.0.1:8000/tabs and press the button.
+
+use axum::routing::{get, post};
+use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use locallibrary::form::{self, Form, TextField};
+use locallibrary::outbox::Outbox;
+use locallibrary::session::{SessionExt, SqliteStore, StoredItems, protect_session};
+use locallibrary::{Error, Library, page, serve, site, tabs};
+use maud::{Markup, html};
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+
+/// Cookies ignore ports, so each step names its cookie after itself.
+const COOKIE: &str = "step9";
+const MY_CAR: &str = "my_car";
+const NUM_VISITS: &str = "num_visits";
+
+pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
+    let session_layer = SessionManagerLayer::new(sessions.clone())
+        .with_name(COOKIE)
+        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
+        .with_secure(false)
+        // Strict, the default, forgets a visitor who follows a link from another site.
+        .with_same_site(SameSite::Lax);
+    let pages = Router::new()
+        .route("/", get(index))
+        .route("/my-car", get(my_car).post(set_my_car))
+        .route("/my-car/delete", post(delete_my_car))
+        .route("/my-car/clear", post(clear_session))
+        .route("/tabs", get(tabs_page).post(open_tabs))
+        // Lets a handler loop over what the store holds: `StoredItems`.
+        .layer(StoredItems::layer(sessions))
+        // Loads the session when a handler asks for it; saves it when the handler changed it.
+        .layer(session_layer)
+        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
+        .layer(from_fn_with_state(COOKIE, protect_session));
+    site(pages, library)
+}
+
+async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
+    let counts = library.counts().await?;
+    let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
+    let content = html! {
+        p { "Welcome. Every book here has copies that you could borrow." }
+        (page::record_counts(&counts))
+        p { "You have visited this page " (num_visits)
+            @if num_visits == 1 { " time." } @else { " times." } }
+        p { a href="/my-car" { "What the session knows about your car" } }
+        p { a href="/tabs" { "Open many tabs at once" } }
+    };
+    Ok(page::layout("Local Library Home", content))
+}
+
+async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
+    let car: Option<String> = session.get(MY_CAR).await?;
+    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
+    let is_there = session.contains(MY_CAR).await?;
+    let items = stored.items().await?;
+    let content = html! {
+        (page::fact("get", &car))
+        (page::fact("get, with a default", &car_or_mini))
+        (page::fact("is it there?", &is_there))
+        (page::items(&items))
+        (form::text_form("/my-car", "My car", "Set"))
+        (form::button("/my-car/delete", "Delete"))
+        (form::button("/my-car/clear", "Clear the session"))
+    };
+    Ok(page::layout("My car", content))
+}
+
+async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+    session.insert(MY_CAR, typed.text.0).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
+    session.remove_value(MY_CAR).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn clear_session(session: Session) -> Result<Redirect, Error> {
+    session.remove_all().await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+/// Reads, adds one, stores back. The pause stands for the rest of a page; meanwhile other tabs read the same number.
+async fn visit(session: Session) -> Result<String, Error> {
+    let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
+    tabs::pause().await;
+    session.insert(NUM_VISITS, num_visits + 1).await?;
+    Ok(num_visits.to_string())
+}
+
+/// The trap: the letter is no part of the session, so a request that is run again sends it again.
+async fn send(State(outbox): State<Outbox>, session: Session) -> Result<String, Error> {
+    outbox.send("Your book is here.").await?;
+    visit(session).await
+}
+
+fn counter(outbox: &Outbox, sessions: impl SessionStore + Clone) -> Router {
+    Router::new()
+        .route("/", get(visit))
+        .route("/send", get(send))
+        .layer(SessionManagerLayer::new(sessions).with_name(COOKIE))
+        .with_state(outbox.clone())
+}
+
+async fn tabs_page() -> Markup {
+    page::layout("Tabs", form::button("/tabs", "Open 64 tabs at once"))
+}
+
+async fn open_tabs(State(library): State<Library>) -> Result<Markup, Error> {
+    let outbox = Outbox::empty(library.database()).await?;
+    let memory = counter(&outbox, MemoryStore::default());
+    let store = counter(&outbox, engine(&library)?);
+    let run_again = store
+        .clone()
+        .layer(from_fn_with_state(COOKIE, protect_session));
+    let lost = tabs::open(&memory, "/").await;
+    let refused = tabs::open(&store, "/").await;
+    let counted = tabs::open(&run_again, "/").await;
+    let with_letters = tabs::open(&run_again, "/send").await;
+    let letters = outbox.letters().await?;
+    let content = html! {
+        (page::fact("MemoryStore", &lost))
+        (page::fact("SqliteStore", &refused))
+        (page::fact("SqliteStore, run again", &counted))
+        (page::fact("the same, each with a letter", &with_letters))
+        (page::fact("letters sent", &letters))
+        (form::button("/tabs", "Open 64 tabs at once"))
+    };
+    Ok(page::layout("Tabs", content))
+}
+
+/// Where sessions are stored. Django: `SESSION_ENGINE`.
+pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
+    Ok(SqliteStore::new(library.database())?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let library = Library::open()?;
+    let sessions = engine(&library)?;
+    sessions.sweep_every(Duration::hours(1));
+    let app = app(library, sessions);
+    serve(app).await
+}
