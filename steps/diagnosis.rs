@@ -26,6 +26,9 @@ mod broken7;
 #[path = "08/broken.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod broken8;
+#[path = "09/broken.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod broken9;
 
 use journey::{
     Act::{Browser, CopyCookies, Get, Post, Press, Wait},
@@ -292,4 +295,41 @@ pub static STEP8: Diagnosis = Diagnosis {
     ],
     sessions: |library| Ok(Recorder::new(broken8::engine(library)?)),
     app: broken8::app,
+};
+
+pub static STEP9: Diagnosis = Diagnosis {
+    symptom: "“I put one book into my basket in each of two tabs,” says Ann, “and the basket holds one book.”",
+    source: include_str!("09/broken.rs"),
+    journey: journey(
+        "two tabs of one basket",
+        &[
+            Get("/basket"),
+            Post("/basket", "shown=0"),
+            Post("/basket", "shown=0"),
+        ],
+        &[Pair("books", "2")],
+    ),
+    wrong: "let books = typed.shown;",
+    right: "let books: u64 = session.get_or(BOOKS, 0).await?;",
+    why: "Both forms say shown=0, because both tabs were opened while the basket was empty. The line believes the form, \
+          so the second book takes the place of the first. No version can notice that: the two requests came one after \
+          the other, and each of them loaded the newest record and did not look at it.",
+    suspects: &[
+        Suspect {
+            line: "session.insert(BOOKS, books + 1).await?;",
+            why: "This line adds one to what it is given, and stores it. The question is where that number comes from.",
+        },
+        Suspect {
+            line: ".layer(from_fn_with_state(COOKIE, protect_session));",
+            why: "This line runs a request again when another one came first. On the wire no save was refused, so there \
+                  was nothing to run again.",
+        },
+        Suspect {
+            line: "input type=\"hidden\" name=\"shown\" value=(books);",
+            why: "This line sends along what the page has shown. That is useful to tell somebody that the basket has \
+                  changed since. It is only no number to go on counting from.",
+        },
+    ],
+    sessions: |library| Ok(Recorder::new(broken9::engine(library)?)),
+    app: broken9::app,
 };

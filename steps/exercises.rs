@@ -405,3 +405,26 @@ pub static STEP8: &[Exercise] = &[
         source: &[],
     },
 ];
+
+pub static STEP9: &[Exercise] = &[Exercise {
+    journeys: &[
+        journey(
+            "a letter each",
+            &[Get("/tabs"), Press("Open 64 tabs at once", "")],
+            &[
+                Pair("letters sent", "66"),
+                Says("Tabs { answered: 64, counted: 64 }"),
+            ],
+        ),
+        journey(
+            "a letter each, again",
+            &[
+                Get("/tabs"),
+                Press("Open 64 tabs at once", ""),
+                Press("Open 64 tabs at once", ""),
+            ],
+            &[Pair("letters sent", "66")],
+        ),
+    ],
+    source: &[],
+}];

@@ -2,7 +2,9 @@
 //! whatever language. The tests pin the last page of every journey.
 
 use journey::{
-    Act::{self, Browser, ClearCookies, CopyCookies, Get, Post, PostFromElsewhere, Restart},
+    Act::{
+        self, AtOnce, Browser, ClearCookies, CopyCookies, Get, Post, PostFromElsewhere, Restart,
+    },
     Expect::{self, NoCookie, Pair, Same, Says, SaysNot, Sends, Status, Visits},
     Journey,
 };
@@ -401,4 +403,24 @@ pub static STEP8: &[Journey] = &[
         )],
         &[Says("record counts"), Sends("location", "/")],
     ),
+];
+
+pub static STEP9: &[Journey] = &[
+    journey("second visit", &[Get("/"), Get("/")], &[Visits(1)]),
+    journey(
+        "all tabs counted",
+        &[Get("/"), AtOnce(64, "/"), Get("/")],
+        &[Visits(65)],
+    ),
+    journey(
+        "after the log-out",
+        &[
+            Get("/"),
+            AtOnce(8, "/"),
+            Post("/my-car/clear", ""),
+            Get("/"),
+        ],
+        &[Visits(0)],
+    ),
+    journey("tabs", &[Get("/tabs")], &[Says("Open 64 tabs at once")]),
 ];

@@ -27,6 +27,9 @@ mod step7;
 #[path = "08/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod step8;
+#[path = "09/main.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod step9;
 
 use journey::Step;
 use locallibrary::session::Recorder;
@@ -128,5 +131,17 @@ pub static STEPS: &[Step] = &[
         diagnosis: &diagnosis::STEP8,
         sessions: |library| Ok(Recorder::new(step8::engine(library)?)),
         app: step8::app,
+    },
+    Step {
+        number: 9,
+        title: "Two tabs",
+        builds_on: Some(5),
+        source: include_str!("09/main.rs"),
+        slides: include_str!("../slides/09-two-tabs.md"),
+        journeys: journeys::STEP9,
+        exercises: exercises::STEP9,
+        diagnosis: &diagnosis::STEP9,
+        sessions: |library| Ok(Recorder::new(step9::engine(library)?)),
+        app: step9::app,
     },
 ];

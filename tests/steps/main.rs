@@ -33,4 +33,5 @@ mod step5;
 mod step6;
 mod step7;
 mod step8;
+mod step9;
 mod store;
