@@ -487,6 +487,24 @@ pub const ANSWERS: &[Answer] = &[
             }\n\n#[tokio::main]"),
         ],
     },
+    Answer {
+        exercise: "9.1",
+        name: "the letter is sent after the visit",
+        verdict: Wrong("letters sent"),
+        changes: &[(
+            "    outbox.send(\"Your book is here.\").await?;\n    visit(session).await\n",
+            "    let page = visit(session).await;\n    outbox.send(\"Your book is here.\").await?;\n    page\n",
+        )],
+    },
+    Answer {
+        exercise: "9.1",
+        name: "one key for all",
+        verdict: Wrong("letters sent"),
+        changes: &[(
+            "outbox.send(\"Your book is here.\")",
+            "outbox.send_once(\"letter\", \"Your book is here.\")",
+        )],
+    },
 ];
 
 const EVERYWHERE: &[(&str, &str)] = &[
