@@ -1,6 +1,6 @@
 //! The command line: `cargo run -- ...`.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -8,7 +8,7 @@ use super::{
     check::Report,
     compare,
     course::Course,
-    doctor,
+    doctor, export,
     mine::{BuildError, Mine},
     progress::{Progress, ProgressFile},
     root, server,
@@ -64,6 +64,11 @@ enum Command {
         /// The step, like 3
         step: String,
     },
+    /// Writes all pages into a folder, for any file server or for none
+    Export {
+        /// A folder that is new or empty
+        folder: PathBuf,
+    },
     /// Says what this machine has, for yourself or your instructor
     Doctor,
     /// Deletes the sessions that have expired, as Django's command does
@@ -88,6 +93,7 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
             let number = course.find(&step).map_err(Error::Failed)?.step.number;
             go(&course, number)?;
         }
+        Some(Command::Export { folder }) => export::export(steps, &folder).await?,
         Some(Command::Doctor) => print!("{}", doctor::examine(&course).await),
         Some(Command::Clearsessions) => clear_sessions().await?,
     }

@@ -12,6 +12,7 @@
 //! code      colours                            check     what a journey should leave, and what it left
 //! compare   diffs                              mine      the learner's own program
 //! progress  how far somebody has come          doctor    what this machine has    editor  opens a file
+//! export    every page as a file
 //! ```
 //!
 //! It knows no step: `src/main.rs` hands the list over.
@@ -25,6 +26,7 @@ mod deck;
 mod doctor;
 mod editor;
 mod event;
+mod export;
 mod guard;
 mod live;
 mod markdown;

@@ -23,7 +23,7 @@ use journey::Step;
 use locallibrary::{Error, Library, server};
 
 /// The workshop listens here, the first step one port up.
-const PORT: u16 = 3000;
+pub const PORT: u16 = 3000;
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;

@@ -1,4 +1,7 @@
 //! What every page of the workshop has around its content.
+//!
+//! What means something only while the workshop runs stands in an element with `data-live`, whose value is a sentence
+//! about it: a page that was written by `export` shows the sentence instead.
 
 use axum::{
     http::StatusCode,

@@ -12,5 +12,6 @@ mod project;
 mod steps;
 
 mod chromium;
+mod export;
 mod learner;
 mod room;

@@ -5,6 +5,7 @@ mod process;
 #[path = "../../../steps/mod.rs"]
 mod steps;
 
+mod export;
 mod hostile;
 mod mine;
 mod project;
