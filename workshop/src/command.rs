@@ -1,6 +1,6 @@
 //! The command line: `cargo run -- ...`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{net::Ipv4Addr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -11,7 +11,8 @@ use super::{
     doctor, export,
     mine::{BuildError, Mine},
     progress::{Progress, ProgressFile},
-    root, server,
+    root,
+    server::{self, Guests},
 };
 use journey::{OverHttp, Site, Step};
 use locallibrary::{Error, Library, session::SqliteStore};
@@ -69,6 +70,12 @@ enum Command {
         /// A folder that is new or empty
         folder: PathBuf,
     },
+    /// Serves the workshop, and a room for everybody on the local network
+    Room {
+        /// The address of this machine that guests can reach, when the one that was found is not
+        #[arg(long)]
+        address: Option<Ipv4Addr>,
+    },
     /// Says what this machine has, for yourself or your instructor
     Doctor,
     /// Deletes the sessions that have expired, as Django's command does
@@ -82,7 +89,7 @@ enum Command {
 pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
     let course = Course::new(steps);
     match arguments()?.command {
-        None => server::run(steps).await?,
+        None => server::run(steps, None).await?,
         Some(Command::Start { step }) => start(&course, &step)?,
         Some(Command::Check { task, url, mine }) => return check(&course, &task, &url, mine).await,
         Some(Command::Diff { from, to }) => diff(&course, &from, &to)?,
@@ -94,6 +101,7 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
             go(&course, number)?;
         }
         Some(Command::Export { folder }) => export::export(steps, &folder).await?,
+        Some(Command::Room { address }) => server::run(steps, Some(Guests { address })).await?,
         Some(Command::Doctor) => print!("{}", doctor::examine(&course).await),
         Some(Command::Clearsessions) => clear_sessions().await?,
     }

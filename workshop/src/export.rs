@@ -79,6 +79,7 @@ fn unused(steps: &'static [Step], stranger: &TempDir) -> Result<Arc<Workshop>, E
         ports: ports
             .map(|step| (step, server::PORT + u16::from(step)))
             .collect(),
+        room: None,
         root: root(),
     }))
 }

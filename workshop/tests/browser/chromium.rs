@@ -1,6 +1,7 @@
 //! Starting and driving the browser.
 
 use std::{
+    fs,
     io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
@@ -124,6 +125,16 @@ fn skip(reason: &str) {
     let _ = writeln!(io::stderr(), "skipped: {reason}");
 }
 
+/// The text of axe-core, which the environment's `AXE` names; without it accessibility is not tested.
+pub fn axe() -> Option<String> {
+    let Ok(file) = std::env::var("AXE") else {
+        let reason = "skipped: AXE names no axe.min.js, so accessibility is not tested";
+        let _ = writeln!(io::stderr(), "{reason}");
+        return None;
+    };
+    Some(fs::read_to_string(&file).unwrap_or_else(|cause| panic!("{file}: {cause}")))
+}
+
 /// WebDriver has no word for it, so this goes through chromedriver's own (Chrome DevTools Protocol, Emulation).
 async fn stop_scripts(client: &Client, port: u16) {
     let body =
@@ -169,6 +180,18 @@ impl Chromium {
             .goto(&format!("{}{path}", workshop.address))
             .await
             .unwrap();
+    }
+
+    /// What axe-core finds on this page that keeps somebody from using it, all folds open.
+    pub async fn faults(&self, axe: &str) -> Value {
+        let open = "document.querySelectorAll('details').forEach((it) => (it.open = true))";
+        self.script(open).await;
+        self.script(axe).await;
+        let found = "const done = arguments[0];
+            axe.run(document, { iframes: false }).then((found) =>
+                done(found.passes.length < 10 ? ['it looked at nothing'] : found.violations.filter((it) => ['serious', 'critical'].includes(it.impact))
+                    .map((it) => `${it.id}: ${it.nodes[0].html} ${it.nodes[0].any[0]?.message ?? ''}`)));";
+        self.client.execute_async(found, vec![]).await.unwrap()
     }
 
     /// What the console has said since it was last asked.

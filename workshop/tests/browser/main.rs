@@ -13,5 +13,6 @@ mod steps;
 
 mod chromium;
 mod export;
+mod guests;
 mod learner;
 mod room;

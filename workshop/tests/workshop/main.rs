@@ -9,5 +9,6 @@ mod export;
 mod hostile;
 mod mine;
 mod project;
+mod room;
 mod timeline;
 mod workshop;
