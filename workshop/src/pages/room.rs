@@ -35,7 +35,7 @@ pub(super) async fn page(
                 "Open " strong { (room.address) } " and type " strong.code-word { (code) } "."
                 span.note #guests data-fresh=(seen.guests) { "Guests: " (seen.guests) }
             }
-            @match question(lesson) {
+            @match question(lesson.deck()) {
                 None => p { "The deck of this step asks nothing." },
                 Some(question) => {
                     (question)
@@ -58,16 +58,20 @@ fn open(workshop: &Context) -> Result<&Room, Error> {
     room.ok_or_else(|| not_found("no room is open; cargo run -- room opens one"))
 }
 
-/// The text below "Predict" in the step's deck. It has no links into the workshop: guests cannot follow them.
-fn question(lesson: &Lesson) -> Option<PreEscaped<String>> {
+/// The text below "Predict".
+fn question(deck: &Deck) -> Option<&PreEscaped<String>> {
+    let mut slides = deck.slides.iter();
+    let slide = slides.find(|slide| slide.part() == Part::Predict)?;
+    Some(&slide.body)
+}
+
+/// The step's deck without links to its source: guests cannot follow them.
+fn deck_for_guests(lesson: &Lesson) -> Deck {
     let no_source = Source {
         text: "",
         page: String::new(),
     };
-    let deck = Deck::read(lesson.step.slides, &no_source);
-    let mut slides = deck.slides.into_iter();
-    let slide = slides.find(|slide| slide.part() == Part::Predict)?;
-    Some(slide.body)
+    Deck::read(lesson.step.slides, &no_source)
 }
 
 /// While answers come, nobody sees them: the room would follow its first guess.
@@ -153,13 +157,14 @@ pub(super) async fn press(
     let step = lesson.step;
     match act {
         Act::Ask => {
+            let deck = deck_for_guests(lesson);
             let question =
-                question(lesson).ok_or_else(|| not_found("the deck of this step asks nothing"))?;
+                question(&deck).ok_or_else(|| not_found("the deck of this step asks nothing"))?;
             let choices = choices.split(',').map(str::trim);
             room.state().ask(Topic {
                 step: step.number,
                 title: step.title,
-                question,
+                question: question.clone(),
                 exercises: step.exercises.len(),
                 choices: choices
                     .filter(|it| !it.is_empty())
