@@ -40,6 +40,10 @@ pub use views::{bars, heads};
 /// The room's port is the workshop's and this: above those of all steps.
 const ABOVE: u16 = 90;
 
+/// Guests hold at most so many connections: whoever opens more keeps other guests out, but not the presenter. Each is
+/// one of the files that a process may open, and many systems allow 1024.
+pub const MOST_CONNECTIONS: usize = 400;
+
 /// A room that is open.
 pub struct Room {
     /// Where guests find it: `http://192.168.1.5:3090`.

@@ -118,7 +118,9 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
     servers.spawn(server::run(listener, router(workshop), stopped()));
     if let Some((room, listener)) = room {
         let _ = writeln!(io::stdout(), "{}", room.invitation()); // Nobody may be reading any more.
-        servers.spawn(server::run(listener, room::door(room), stopped()));
+        let most = room::MOST_CONNECTIONS;
+        let door = server::run_at_most(most, listener, room::door(room), stopped());
+        servers.spawn(door);
     }
     for Live { listener, app, .. } in live {
         servers.spawn(server::run(listener, app, stopped()));

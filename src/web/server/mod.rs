@@ -14,7 +14,7 @@ use tracing_subscriber::{
 };
 
 use super::Error;
-pub use connections::run;
+pub use connections::{run, run_at_most};
 
 /// Django's habit; `PORT` in the environment overrides it.
 const PORT: u16 = 8000;

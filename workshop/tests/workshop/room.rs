@@ -5,12 +5,16 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
+    process::Command,
+    time::Duration,
 };
 
 use crate::{
     process::{Running, start, status},
     project::{Project, ask, get, pages, post, values},
 };
+
+const ROOM: [&str; 3] = ["room", "--address", "10.1.2.3"];
 
 /// A workshop with a room.
 struct WithRoom {
@@ -24,7 +28,12 @@ struct WithRoom {
 impl WithRoom {
     fn open() -> Self {
         let project = Project::new();
-        let workshop = start(project.command(&["room", "--address", "10.1.2.3"]));
+        let command = project.command(&ROOM);
+        Self::start(project, command)
+    }
+
+    fn start(project: Project, command: Command) -> Self {
+        let workshop = start(command);
         let page = get(&workshop.address, "/steps/3/room");
         let after = |words: &str| page.split(words).nth(1).unwrap().split('<').next().unwrap();
         let room = after("<strong>").replace("10.1.2.3", "127.0.0.1");
@@ -405,6 +414,42 @@ fn a_body_that_never_ends_is_given_up() {
     let mut answer = String::new();
     slow.read_to_string(&mut answer).unwrap();
     assert_eq!(status(&answer), 408, "{answer}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_flood_of_connections_does_not_reach_the_presenter() {
+    let project = Project::new();
+    let usual = project.command(&ROOM);
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 500 && exec \"$0\" \"$@\""]);
+    command.arg(usual.get_program()).args(ROOM);
+    for (name, value) in usual.get_envs() {
+        match value {
+            Some(value) => _ = command.env(name, value),
+            None => _ = command.env_remove(name),
+        }
+    }
+    let it = WithRoom::start(project, command);
+    let host = it.room.trim_start_matches("http://");
+    let flood: Vec<_> = (0..600)
+        .map(|_| TcpStream::connect(host).unwrap())
+        .collect();
+    // An idle connection is closed after ten seconds; the presenter is not to wait for that.
+    let host = it.workshop.address.trim_start_matches("http://");
+    let mut presenter = TcpStream::connect(host).unwrap();
+    let patience = Duration::from_secs(5);
+    presenter.set_read_timeout(Some(patience)).unwrap();
+    write!(
+        presenter,
+        "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    presenter.read_to_string(&mut answer).unwrap();
+    assert_eq!(status(&answer), 200, "{answer}");
+    drop(flood);
+    assert!(it.see(&it.join()).contains("Nothing has been asked yet."));
 }
 
 #[test]
