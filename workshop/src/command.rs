@@ -1,6 +1,6 @@
 //! The command line: `cargo run -- ...`.
 
-use std::process::ExitCode;
+use std::{net::Ipv4Addr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -8,10 +8,12 @@ use super::{
     check::Report,
     compare,
     course::Course,
-    doctor,
+    doctor, export,
     mine::Mine,
     progress::{Progress, ProgressFile},
-    root, server, terminal,
+    root,
+    server::{self, Guests},
+    terminal,
 };
 use journey::{OverHttp, Site, Step};
 use locallibrary::{Error, Library, session::SqliteStore};
@@ -79,6 +81,17 @@ enum Command {
         /// The step, like 3
         step: String,
     },
+    /// Writes all pages into a folder, for any file server or for none
+    Export {
+        /// A folder that is new or empty
+        folder: PathBuf,
+    },
+    /// Serves the workshop, and a room for everybody on the local network
+    Room {
+        /// The address of this machine that guests can reach, when the one that was found is not
+        #[arg(long)]
+        address: Option<Ipv4Addr>,
+    },
     /// Says what this machine has, for yourself or your instructor
     Doctor,
     /// Deletes the sessions that have expired, as Django's command does
@@ -92,7 +105,7 @@ enum Command {
 pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
     let course = Course::new(steps);
     match arguments()?.command {
-        None => server::run(steps).await?,
+        None => server::run(steps, None).await?,
         Some(Command::Start { step }) => start(&course, &step)?,
         Some(Command::Check { task, url, mine }) => return check(&course, &task, &url, mine).await,
         Some(Command::Compare { step, mine }) => {
@@ -111,6 +124,8 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
             let number = course.find(&step).map_err(Error::Failed)?.step.number;
             go(&course, number)?;
         }
+        Some(Command::Export { folder }) => export::export(steps, &folder).await?,
+        Some(Command::Room { address }) => server::run(steps, Some(Guests { address })).await?,
         Some(Command::Doctor) => print!("{}", doctor::examine(&course).await),
         Some(Command::Clearsessions) => clear_sessions().await?,
     }

@@ -13,6 +13,7 @@
 //! code      colours                            check     what a journey should leave, and what it left
 //! compare   diffs                              mine      the learner's own program
 //! progress  how far somebody has come          doctor    what this machine has    editor  opens a file
+//! export    every page as a file               room      a question for everybody on this network
 //! ```
 //!
 //! It knows no step: `src/main.rs` hands the list over.
@@ -26,12 +27,14 @@ mod deck;
 mod doctor;
 mod editor;
 mod event;
+mod export;
 mod guard;
 mod live;
 mod markdown;
 mod mine;
 mod pages;
 mod progress;
+mod room;
 mod server;
 mod terminal;
 mod timeline;
@@ -49,6 +52,7 @@ pub use command::main;
 use course::Course;
 use mine::Mine;
 use progress::ProgressFile;
+use room::Room;
 use timeline::Timeline;
 use tokio::sync::Mutex;
 
@@ -62,6 +66,8 @@ pub(crate) struct Workshop {
     checking: Mutex<()>,
     /// Where each step listens.
     ports: BTreeMap<u8, u16>,
+    /// Where guests on the local network are, if there is such a place.
+    room: Option<Arc<Room>>,
     /// The project's folder.
     root: PathBuf,
 }

@@ -8,6 +8,7 @@ mod machine;
 mod mine;
 mod pinned;
 mod replays;
+mod room;
 mod slides;
 mod source;
 mod texts;
@@ -47,6 +48,7 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/steps/{number}/pages", get(pinned::list))
         .route("/steps/{number}/slides", get(slides::deck))
         .route("/steps/{number}/presenter", get(slides::presenter))
+        .route("/steps/{number}/room", get(room::page).post(room::press))
         .route("/steps/{number}/events", get(live::events))
         .route("/steps/{number}/done", post(home::done))
         .route("/steps/{number}/mine", get(mine::page).post(mine::start))
@@ -54,7 +56,7 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/api", get(api::table))
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))
-        .nest_service("/static", ASSETS.clone())
+        .nest_service("/static", assets())
         .fallback(async || not_found("there is no page at this address"))
         .with_state(workshop)
 }
@@ -67,6 +69,11 @@ static ASSETS: LazyLock<Router> = LazyLock::new(|| {
         .into_router()
         .fallback_service(locallibrary::static_files())
 });
+
+/// What stands at `/static`.
+pub(super) fn assets() -> Router {
+    ASSETS.clone()
+}
 
 /// Does work with files away from the threads that answer: a disk may be slow.
 async fn off_thread<T: Send + 'static>(

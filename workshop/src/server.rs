@@ -1,6 +1,11 @@
 //! The workshop's server: one address to open, and a port per step behind it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    net::Ipv4Addr,
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -16,14 +21,23 @@ use tokio::{
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Workshop, course::Course, guard, live::Live, mine::Mine, pages, progress::ProgressFile, root,
-    timeline::Timeline, view,
+    Workshop,
+    course::Course,
+    guard,
+    live::Live,
+    mine::Mine,
+    pages,
+    progress::ProgressFile,
+    room::{self, Room},
+    root,
+    timeline::Timeline,
+    view,
 };
 use journey::Step;
 use locallibrary::{Error, Library, log, server};
 
 /// The workshop listens here, the first step one port up.
-const PORT: u16 = 3000;
+pub const PORT: u16 = 3000;
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -31,11 +45,17 @@ const LARGEST_FORM: usize = 16 * 1024;
 /// Brotli's levels up to here cost a fraction of a millisecond for a page, the ones above several.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
 
-/// Serves the workshop and every step until Ctrl-C or SIGTERM.
+/// Somebody wants a room for guests on the local network.
+pub struct Guests {
+    /// Where they reach this machine, if not where it seems.
+    pub address: Option<Ipv4Addr>,
+}
+
+/// Serves the workshop and every step, and the room if one is wanted, until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// [`Error::Failed`] when the workshop's own port is taken, or progress cannot be read.
-pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
+pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), Error> {
     log::to_stderr();
     let port = server::port_from_environment(PORT)?;
     let listener = server::bind(port).await.map_err(|reason| {
@@ -52,6 +72,10 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
         let port = listener_port(&listener).saturating_add(step.number.into());
         live.push(Live::bind(step, port, &library, timeline.clone()).await?);
     }
+    let room = match guests {
+        Some(Guests { address }) => Some(Room::open(listener_port(&listener), address).await?),
+        None => None,
+    };
     let workshop = Arc::new(Workshop {
         course: Course::new(steps),
         timeline: timeline.clone(),
@@ -62,6 +86,7 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
             .iter()
             .map(|live| (live.step, live.port))
             .collect::<BTreeMap<_, _>>(),
+        room: room.as_ref().map(|(room, _)| room.clone()),
         root: root(),
     });
 
@@ -91,6 +116,12 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
     server::announce("the workshop", &listener);
     let mut servers = JoinSet::new();
     servers.spawn(server::run(listener, router(workshop), stopped()));
+    if let Some((room, listener)) = room {
+        let _ = writeln!(io::stdout(), "{}", room.invitation()); // Nobody may be reading any more.
+        let most = room::MOST_CONNECTIONS;
+        let door = server::run_at_most(most, listener, room::door(room), stopped());
+        servers.spawn(door);
+    }
     for Live { listener, app, .. } in live {
         servers.spawn(server::run(listener, app, stopped()));
     }

@@ -1,4 +1,7 @@
 //! What every page of the workshop has around its content.
+//!
+//! What means something only while the workshop runs stands in an element with `data-live`, whose value is a sentence
+//! about it: a page that was written by `export` shows the sentence instead.
 
 use axum::{
     http::StatusCode,
@@ -21,7 +24,8 @@ const TABS: [(&str, &str); 7] = [
     ("/slides", "Slides"),
 ];
 
-/// A whole page. `kind` names its script, and its own style sheet beside the common one: "workshop" or "slides".
+/// A whole page. `kind` names its script, and its own style sheet beside the common one: "workshop", "slides" or
+/// "room".
 pub fn layout(title: &str, kind: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -119,6 +123,11 @@ fn header(workshop: &Workshop, current: Option<&Lesson>) -> Markup {
 /// There is nothing at this address; the sentence says what there is.
 pub fn not_found(sentence: impl Into<String>) -> Error {
     Error::Request(StatusCode::NOT_FOUND, sentence.into())
+}
+
+/// This cannot be done, and the sentence says why.
+pub fn refused(status: StatusCode, sentence: impl Into<String>) -> Error {
+    Error::Request(status, sentence.into())
 }
 
 /// The workshop itself failed.

@@ -30,13 +30,23 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until `stop` is ready, then lets requests under way finish. Each request carries the address of its client
 /// as axum's [`ConnectInfo`].
-pub async fn run(mut listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
+pub async fn run(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
+    run_at_most(MOST_CONNECTIONS, listener, app, stop).await;
+}
+
+/// The same with fewer connections at once: a listener that strangers reach leaves some to the others of its program.
+pub async fn run_at_most(
+    connections: usize,
+    mut listener: TcpListener,
+    app: Router,
+    stop: impl Future<Output = ()>,
+) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_header_size(LARGEST_HEAD);
     let open = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(connections));
     let mut stop = pin!(stop);
     loop {
         let next = async {

@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, signal};
 
 use super::Error;
 use crate::log;
-pub use connections::run;
+pub use connections::{run, run_at_most};
 
 /// Django's habit; `PORT` in the environment overrides it.
 const PORT: u16 = 8000;

@@ -45,7 +45,8 @@ pub(super) async fn page(
                 (slides(lesson, prediction.predicted.trim()))
                 (after(&workshop, lesson))
             }
-            section.live aria-label="The step, live" {
+            section.live aria-label="The step, live"
+                data-live={ "Here step " (number) " runs, and each request to it is listed with what it did to the session." } {
                 @if let Some(address) = address {
                     div.bar {
                         strong { "Live" }

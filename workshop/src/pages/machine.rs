@@ -15,11 +15,13 @@ use crate::{
 pub(super) async fn doctor(State(workshop): State<Context>) -> Markup {
     let signs = doctor::examine(&workshop.course).await;
     let content = html! {
-        p {
-            "What this machine has. Copy it for your instructor when something does not work; "
-            "it names no person and no folder."
+        div data-live="Here stands what a machine has, and what it lacks." {
+            p {
+                "What this machine has. Copy it for your instructor when something does not work; "
+                "it names no person and no folder."
+            }
+            pre.code tabindex="0" { code { (signs.to_string()) } }
         }
-        pre.code tabindex="0" { code { (signs.to_string()) } }
     };
     view::page(&workshop, "Doctor", content)
 }

@@ -18,12 +18,12 @@ use crate::{
 /// `/steps/3/mine`.
 pub(super) async fn page(State(workshop): State<Context>, number: StepNumber) -> Markup {
     let lesson = workshop.lesson(number);
-    view::step_page(
-        &workshop,
-        lesson,
-        "/mine",
-        work(&workshop, lesson, html! {}),
-    )
+    let content = html! {
+        div data-live="Here you write a program of your own, and it is checked." {
+            (work(&workshop, lesson, html! {}))
+        }
+    };
+    view::step_page(&workshop, lesson, "/mine", content)
 }
 
 /// `POST /steps/3/mine`: seeds the learner's program from this step.

@@ -36,6 +36,7 @@ pub(super) async fn presenter(State(workshop): State<Context>, number: StepNumbe
             header.deck-bar {
                 a href={ "/steps/" (number) "/slides" } target="slides" data-follows { "Open the slides" }
                 (steering())
+                @if workshop.room.is_some() { a href={ "/steps/" (number) "/room" } target="room" { "Ask the room" } }
                 button type="button" data-go="darken" aria-pressed="false" { "Dark screen" }
             }
             main #content .deck.presenter data-deck=(number) {

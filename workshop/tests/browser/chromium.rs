@@ -1,7 +1,8 @@
 //! Starting and driving the browser.
 
 use std::{
-    io::{self, BufRead, BufReader, Write},
+    fs,
+    io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -14,15 +15,18 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::process::{Running, status};
 
-/// Two browsers at once take longer than one after the other.
+/// Tests at once take longer than one after the other.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// A browser, and what it needs while it runs.
 pub struct Chromium {
     pub client: Client,
     driver: Child,
+    /// Where the driver listens.
+    port: u16,
     _profile: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    /// None for a second browser of the same test.
+    _turn: Option<MutexGuard<'static, ()>>,
 }
 
 /// How a browser differs from the usual one.
@@ -38,6 +42,17 @@ pub struct Look {
 /// Starts a browser; `None` where there is none.
 pub async fn chromium(look: Look) -> Option<Chromium> {
     let turn = ONE_AT_A_TIME.lock().await;
+    let mut browser = start(look).await?;
+    browser._turn = Some(turn);
+    Some(browser)
+}
+
+/// A second browser for the same test: somebody else's.
+pub async fn another(look: Look) -> Chromium {
+    start(look).await.expect("there is one browser already")
+}
+
+async fn start(look: Look) -> Option<Chromium> {
     let driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdout(Stdio::piped())
@@ -75,7 +90,9 @@ pub async fn chromium(look: Look) -> Option<Chromium> {
         let metrics = json!({ "width": width, "height": look.height.unwrap_or(844), "pixelRatio": 1.0, "touch": false });
         options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
     }
-    let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
+    let Value::Object(capabilities) =
+        json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } })
+    else {
         unreachable!()
     };
     let connected = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
@@ -96,8 +113,9 @@ pub async fn chromium(look: Look) -> Option<Chromium> {
     Some(Chromium {
         client,
         driver,
+        port,
         _profile: profile,
-        _turn: turn,
+        _turn: None,
     })
 }
 
@@ -107,23 +125,53 @@ fn skip(reason: &str) {
     let _ = writeln!(io::stderr(), "skipped: {reason}");
 }
 
+/// The text of axe-core, which the environment's `AXE` names; without it accessibility is not tested.
+pub fn axe() -> Option<String> {
+    let Ok(file) = std::env::var("AXE") else {
+        let reason = "skipped: AXE names no axe.min.js, so accessibility is not tested";
+        let _ = writeln!(io::stderr(), "{reason}");
+        return None;
+    };
+    Some(fs::read_to_string(&file).unwrap_or_else(|cause| panic!("{file}: {cause}")))
+}
+
 /// WebDriver has no word for it, so this goes through chromedriver's own (Chrome DevTools Protocol, Emulation).
 async fn stop_scripts(client: &Client, port: u16) {
-    let session = client.session_id().await.unwrap().expect("a session");
     let body =
-        json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": true } })
-            .to_string();
+        json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": true } });
+    ask_driver(client, port, "goog/cdp/execute", &body).await;
+}
+
+/// Asks chromedriver for what fantoccini does not know.
+async fn ask_driver(client: &Client, port: u16, what: &str, body: &Value) -> Value {
+    let session = client.session_id().await.unwrap().expect("a session");
+    let body = body.to_string();
     let mut driver = TcpStream::connect(("127.0.0.1", port)).unwrap();
     write!(
         driver,
-        "POST /session/{session}/goog/cdp/execute HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {}\r\n\r\n{body}",
+        "POST /session/{session}/{what} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .unwrap();
-    // The driver keeps the connection open, so there is no end of the answer to wait for.
-    let mut answer = String::new();
-    BufReader::new(driver).read_line(&mut answer).unwrap();
-    assert_eq!(status(&answer), 200, "{answer}");
+    // The driver keeps the connection open, so only the head says where the answer ends.
+    let mut driver = BufReader::new(driver);
+    let (mut head, mut length) = (String::new(), 0);
+    while !head.ends_with("\r\n\r\n") {
+        assert_ne!(driver.read_line(&mut head).unwrap(), 0, "{head}");
+        let header = head.lines().last().unwrap().to_ascii_lowercase();
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    let mut answer = vec![0; length];
+    driver.read_exact(&mut answer).unwrap();
+    assert_eq!(
+        status(&head),
+        200,
+        "{head}{}",
+        String::from_utf8_lossy(&answer)
+    );
+    serde_json::from_slice(&answer).unwrap()
 }
 
 impl Chromium {
@@ -132,6 +180,25 @@ impl Chromium {
             .goto(&format!("{}{path}", workshop.address))
             .await
             .unwrap();
+    }
+
+    /// What axe-core finds on this page that keeps somebody from using it, all folds open.
+    pub async fn faults(&self, axe: &str) -> Value {
+        let open = "document.querySelectorAll('details').forEach((it) => (it.open = true))";
+        self.script(open).await;
+        self.script(axe).await;
+        let found = "const done = arguments[0];
+            axe.run(document, { iframes: false }).then((found) =>
+                done(found.passes.length < 10 ? ['it looked at nothing'] : found.violations.filter((it) => ['serious', 'critical'].includes(it.impact))
+                    .map((it) => `${it.id}: ${it.nodes[0].html} ${it.nodes[0].any[0]?.message ?? ''}`)));";
+        self.client.execute_async(found, vec![]).await.unwrap()
+    }
+
+    /// What the console has said since it was last asked.
+    pub async fn console(&self) -> Vec<Value> {
+        let log = json!({ "type": "browser" });
+        let answer = ask_driver(&self.client, self.port, "se/log", &log).await;
+        answer["value"].as_array().unwrap().clone()
     }
 
     pub async fn click(&self, css: &str) {

@@ -1,15 +1,12 @@
 //! Observe: a learner reads, predicts, clicks and watches; with a mouse, with keys only, and without script.
 
-use std::{
-    fs,
-    io::{self, Write},
-};
+use std::fs;
 
 use fantoccini::{Locator, key::Key};
 use serde_json::json;
 
 use crate::{
-    chromium::{Look, chromium},
+    chromium::{Look, axe, chromium},
     process::Running,
     project::{Project, pages, whole_project},
 };
@@ -294,14 +291,7 @@ fn kinds(workshop: &Running) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_serious_in_light_or_dark() {
-    let Ok(axe) = std::env::var("AXE") else {
-        let _ = writeln!(
-            io::stderr(),
-            "skipped: AXE names no axe.min.js, so accessibility is not tested"
-        );
-        return;
-    };
-    let axe = fs::read_to_string(&axe).unwrap_or_else(|cause| panic!("{axe}: {cause}"));
+    let Some(axe) = axe() else { return };
     for dark in [false, true] {
         let Some(browser) = chromium(Look {
             dark,
@@ -316,21 +306,7 @@ async fn axe_finds_nothing_serious_in_light_or_dark() {
         let workshop = project.serve();
         for path in kinds(&workshop) {
             browser.open(&workshop, &path).await;
-            browser
-                .script("document.querySelectorAll('details').forEach((it) => (it.open = true))")
-                .await;
-            browser.script(&axe).await;
-            let found = browser
-                .client
-                .execute_async(
-                    "const done = arguments[0];
-                     axe.run(document, { iframes: false }).then((found) =>
-                         done(found.passes.length < 10 ? ['it looked at nothing'] : found.violations.filter((it) => ['serious', 'critical'].includes(it.impact))
-                             .map((it) => `${it.id}: ${it.nodes[0].html} ${it.nodes[0].any[0]?.message ?? ''}`)));",
-                    vec![],
-                )
-                .await
-                .unwrap();
+            let found = browser.faults(&axe).await;
             assert_eq!(found, json!([]), "{path}, dark: {dark}");
         }
         browser.close().await;

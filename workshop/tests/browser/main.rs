@@ -12,5 +12,7 @@ mod project;
 mod steps;
 
 mod chromium;
+mod export;
+mod guests;
 mod learner;
 mod room;

@@ -6,9 +6,11 @@ mod process;
 mod steps;
 
 mod checks;
+mod export;
 mod hostile;
 mod mine;
 mod project;
+mod room;
 mod terminal;
 mod timeline;
 mod workshop;
