@@ -193,6 +193,7 @@ impl Browser {
         self.page.clone_from(&page);
         self.path = path.into();
         let exchange = Exchange {
+            act: 0,
             browser: self.name.clone(),
             method,
             path: path.into(),

@@ -1,6 +1,8 @@
 // What a lesson does beyond HTML: the timeline grows, code can be copied, text can be larger, and a file opens in
 // the editor without leaving the page. Every page works without this file.
 
+import "./frame.js";
+
 const HIDDEN_FOR_A_WHILE = 5000;
 
 /** Follows the timeline while the page is visible: a browser allows few open connections to one server. */

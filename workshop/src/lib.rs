@@ -11,6 +11,7 @@
 //! markdown  Markdown to HTML                   timeline  the latest events, and who listens
 //! code      colours                            check     what a journey should leave, and what it left
 //! compare   diffs                              mine      the learner's own program
+//! frame     a site's page in a window          marked    what differs from another page
 //! progress  how far somebody has come          doctor    what this machine has    editor  opens a file
 //! ```
 //!
@@ -25,9 +26,11 @@ mod deck;
 mod doctor;
 mod editor;
 mod event;
+mod frame;
 mod guard;
 mod live;
 mod markdown;
+mod marked;
 mod mine;
 mod pages;
 mod progress;

@@ -8,6 +8,7 @@ use journey::Journey;
 use locallibrary::{Error, Sentence};
 use maud::{DOCTYPE, Markup, html};
 
+pub use crate::frame::{difference, framed, page_window, window};
 use crate::{Workshop, course::Lesson, event::Event};
 
 /// The views of a step, as its tabs show them: the last part of the address, and the word.
@@ -32,6 +33,7 @@ pub fn layout(title: &str, kind: &str, content: Markup) -> Markup {
                 title { (title) " · LocalLibrary workshop" }
                 link rel="icon" href="/static/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/static/workshop.css";
+                link rel="stylesheet" href="/static/frame.css";
                 @if kind != "workshop" { link rel="stylesheet" href={ "/static/" (kind) ".css" }; }
                 script type="module" src={ "/static/" (kind) ".js" } {}
             }
@@ -166,14 +168,6 @@ pub fn sentence(text: &str) -> String {
     let closed = text.trim_end_matches('”').ends_with(['.', '?', '!']);
     let end = if closed { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
-}
-
-/// A page in a sandbox: it may use the styles of this origin, and can run no script, send no form, open no window.
-pub fn framed(page: &str, title: &str) -> Markup {
-    html! {
-        @if page.is_empty() { p.note { "This answer has no page." } }
-        @else { iframe.page sandbox="allow-same-origin" srcdoc=(page) title=(title) loading="lazy" {} }
-    }
 }
 
 /// A button that opens a file; the script sets the line to the one that was chosen.

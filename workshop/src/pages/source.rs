@@ -74,7 +74,7 @@ pub(super) async fn changes(
                 @let before = base.step.program();
                 p { (compare::changed_lines(&before, &after)) " lines differ from step " (base.step.number)
                     ". What you select and copy is the new code, without signs and without the lines that went." }
-                (compare::changes(&before, &after))
+                (compare::code_changes(&before, &after))
             }
             None => { p { "This is the first step: it changes nothing." } }
         }
