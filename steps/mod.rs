@@ -122,6 +122,7 @@ pub static STEPS: &[Step] = &[
         builds_on: Some(5),
         source: include_str!("08/main.rs"),
         slides: include_str!("../slides/08-signing-in.md"),
+        opens_at: "/loans",
         journeys: journeys::STEP8,
         exercises: exercises::STEP8,
         sessions: |library| Ok(Recorder::new(step8::engine(library)?)),

@@ -51,6 +51,9 @@ pub type Piece = (Option<&'static str>, String);
 
 /// Each line of `code` in pieces, without its end.
 pub fn pieces(language: &str, code: &str) -> Vec<Vec<Piece>> {
+    if language == "http" {
+        return code.lines().map(wire).collect();
+    }
     let Some(syntax) = LANGUAGES.find_syntax_by_token(language) else {
         let plain = code.lines().map(|line| vec![(None, line.to_string())]);
         return plain.collect();
@@ -58,6 +61,22 @@ pub fn pieces(language: &str, code: &str) -> Vec<Vec<Piece>> {
     let (mut state, mut scopes) = (ParseState::new(syntax), ScopeStack::new());
     let line = |line: &str| coloured(&format!("{line}\n"), &mut state, &mut scopes);
     code.lines().map(line).collect()
+}
+
+/// A line of the wire or of the store: `Cookie: step3=...`, `store: load {"num_visits":1}`.
+fn wire(line: &str) -> Vec<Piece> {
+    let Some((name, rest)) = line.split_once(": ") else {
+        return vec![(None, line.into())];
+    };
+    let class = match name {
+        "store" => "k",
+        name if name.ends_with("browser") => "c",
+        _ => "f",
+    };
+    let data = rest.find(['{', '"']).unwrap_or(rest.len());
+    let (rest, data) = rest.split_at(data);
+    let (name, colon) = (name.to_string(), format!(": {rest}"));
+    vec![(Some(class), name), (None, colon), (Some("s"), data.into())]
 }
 
 /// The pieces of one line, with its end. A line that cannot be read stays without colours.

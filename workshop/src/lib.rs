@@ -8,11 +8,12 @@
 //!
 //! course    the steps and their decks          live      every step on a port of its own, observed
 //! deck      Marp's Markdown as slides          event     one request: cookie in, store, cookie out
-//! markdown  Markdown to HTML                   timeline  the latest events, and who listens
+//! markdown  Markdown to HTML; notes            timeline  the latest events, and who listens
 //! code      colours                            check     what a journey should leave, and what it left
 //! compare   diffs                              mine      the learner's own program
 //! frame     a site's page in a window          marked    what differs from another page
-//! progress  how far somebody has come          doctor    what this machine has    editor  opens a file
+//! progress  how far somebody has come          predictions what they expected to see
+//! origin    which lines asked the store        doctor    what this machine has    editor  opens a file
 //! ```
 //!
 //! It knows no step: `src/main.rs` hands the list over.
@@ -32,8 +33,13 @@ mod live;
 mod markdown;
 mod marked;
 mod mine;
+mod notes;
+mod origin;
 mod pages;
+mod predictions;
 mod progress;
+mod question;
+mod record;
 mod server;
 mod timeline;
 mod view;
@@ -49,6 +55,7 @@ pub use command::main;
 
 use course::Course;
 use mine::Mine;
+use predictions::Predictions;
 use progress::ProgressFile;
 use timeline::Timeline;
 use tokio::sync::Mutex;
@@ -58,6 +65,7 @@ pub(crate) struct Workshop {
     course: Course,
     timeline: Arc<Timeline>,
     progress: ProgressFile,
+    predictions: Predictions,
     mine: Mine,
     /// Held while the learner's program is built and checked: one at a time.
     checking: Mutex<()>,

@@ -4,14 +4,20 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    body::{HttpBody, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, header},
     middleware::{Next, from_fn, from_fn_with_state, map_response},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use tokio::net::TcpListener;
 
-use super::{event::Event, guard, timeline::Timeline};
+use super::{
+    event::{self, Event},
+    guard,
+    timeline::Timeline,
+    view,
+};
 use journey::Step;
 use locallibrary::{Error, Library, content_security_policy, session::record_calls};
 
@@ -73,14 +79,32 @@ async fn observe(
     let (parts, body) = request.into_parts();
     let kept = parts.clone();
     let (answer, calls) = record_calls(next.run(Request::from_parts(parts, body))).await;
-    timeline.add(Event::new(
-        step,
-        &kept,
-        &calls,
-        answer.status(),
-        answer.headers(),
-    ));
+    let event = Event::new(step, &kept, &calls, answer.status(), answer.headers());
+    let (answer, page) = read_page(answer).await;
+    timeline.add(match page {
+        Some(page) => {
+            let ids = event::cookie_values(&kept.headers, answer.headers());
+            event.with_page(&page, &ids)
+        }
+        None => event,
+    });
     answer
+}
+
+/// An answer, and its page when it has one that is short enough to keep.
+async fn read_page(answer: Response) -> (Response, Option<String>) {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let length = answer.body().size_hint().upper();
+    if !is_page || length.is_none_or(|length| length > event::LONGEST_PAGE as u64) {
+        return (answer, None);
+    }
+    let (head, body) = answer.into_parts();
+    let Ok(bytes) = to_bytes(body, event::LONGEST_PAGE).await else {
+        return (view::broken().into_response(), None);
+    };
+    let page = String::from_utf8_lossy(&bytes).into_owned();
+    (Response::from_parts(head, bytes.into()), Some(page))
 }
 
 /// A step stands in nobody's frame; here it stands in the workshop's, which is another port of this machine.

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use tokio::process::Command;
 
 use super::{check::Report, course::Task, free_name};
-use journey::Program;
+use journey::{Journey, Program, Transcript};
 use locallibrary::Error;
 
 /// What stands in `steps/mine/main.rs` until somebody starts.
@@ -151,6 +151,15 @@ impl Mine {
         let binary = self.build().await?;
         let mut site = Program::start(binary).await?;
         Ok(Report::of(task, &mut site, self.source().as_deref()).await)
+    }
+
+    /// Builds and runs the program, and makes one journey at it.
+    ///
+    /// # Errors
+    /// [`BuildError`] when it does not compile, start, or answer.
+    pub async fn journey(&self, journey: &Journey) -> Result<Transcript, BuildError> {
+        let binary = self.build().await?;
+        Ok(journey.run(&mut Program::start(binary).await?).await?)
     }
 }
 

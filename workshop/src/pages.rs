@@ -8,6 +8,7 @@ mod machine;
 mod mine;
 mod pinned;
 mod replays;
+mod requests;
 mod slides;
 mod source;
 mod texts;
@@ -40,11 +41,17 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/primer", get(texts::primer))
         .route("/glossary", get(texts::glossary))
         .route("/steps/{number}", get(lesson::page))
+        .route("/steps/{number}/predictions", post(lesson::predict))
+        .route("/steps/{number}/requests/{id}", get(requests::page))
         .route("/steps/{number}/source", get(source::source))
         .route("/steps/{number}/diff", get(source::changes))
         .route("/steps/{number}/replays", get(replays::list))
         .route("/steps/{number}/replays/{journey}", get(replays::replay))
         .route("/steps/{number}/pages", get(pinned::list))
+        .route(
+            "/steps/{number}/pages/{journey}",
+            get(pinned::one).post(pinned::compare),
+        )
         .route("/steps/{number}/slides", get(slides::deck))
         .route("/steps/{number}/presenter", get(slides::presenter))
         .route("/steps/{number}/events", get(live::events))

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::{from_fn, map_response},
+    middleware::{from_fn, map_response, map_response_with_state},
     response::IntoResponse,
 };
 use tokio::{
@@ -16,8 +16,8 @@ use tokio::{
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Workshop, course::Course, guard, live::Live, mine::Mine, pages, progress::ProgressFile, root,
-    timeline::Timeline, view,
+    Workshop, course::Course, guard, live::Live, mine::Mine, pages, predictions::Predictions,
+    progress::ProgressFile, root, timeline::Timeline, view,
 };
 use journey::Step;
 use locallibrary::{Error, Library, server};
@@ -57,6 +57,7 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
         timeline: timeline.clone(),
         mine: Mine::new(&root()),
         checking: Mutex::default(),
+        predictions: Predictions::new(root().join("predictions.json")),
         progress: ProgressFile::open(root().join("progress.json"))?,
         ports: live
             .iter()
@@ -65,9 +66,10 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
         root: root(),
     });
 
-    // The first learner to open a lesson need not wait for its colours.
+    // The first learner to open a lesson need not wait for its colours. This is no task of the runtime's: that would
+    // wait for it before it stops.
     let ahead = workshop.clone();
-    tokio::task::spawn_blocking(move || {
+    std::thread::spawn(move || {
         ahead
             .course
             .lessons()
@@ -100,13 +102,13 @@ pub async fn run(steps: &'static [Step]) -> Result<(), Error> {
 
 /// The pages behind their guard.
 pub fn router(workshop: Arc<Workshop>) -> Router {
-    pages::router(workshop)
+    pages::router(workshop.clone())
         .layer((
             CompressionLayer::new().quality(COMPRESSION),
             CatchPanicLayer::custom(|_| view::broken().into_response()),
             DefaultBodyLimit::max(LARGEST_FORM),
         ))
-        .layer(map_response(view::with_page))
+        .layer(map_response_with_state(workshop, view::with_page))
         .layer(from_fn(guard::only_own_pages))
         .layer(from_fn(guard::only_from_here))
         .layer(map_response(guard::with_headers))

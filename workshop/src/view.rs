@@ -1,6 +1,9 @@
 //! What every page of the workshop has around its content.
 
+use std::sync::Arc;
+
 use axum::{
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -9,16 +12,16 @@ use locallibrary::{Error, Sentence};
 use maud::{DOCTYPE, Markup, html};
 
 pub use crate::frame::{difference, framed, page_window, window};
-use crate::{Workshop, course::Lesson, event::Event};
+use crate::{Workshop, course::Lesson};
 
 /// The views of a step, as its tabs show them: the last part of the address, and the word.
 const TABS: [(&str, &str); 7] = [
     ("", "Lesson"),
+    ("/replays", "Replays"),
+    ("/mine", "My work"),
     ("/source", "Source"),
     ("/diff", "What changed"),
-    ("/replays", "Replays"),
     ("/pages", "Pinned pages"),
-    ("/mine", "My work"),
     ("/slides", "Slides"),
 ];
 
@@ -33,7 +36,9 @@ pub fn layout(title: &str, kind: &str, content: Markup) -> Markup {
                 title { (title) " · LocalLibrary workshop" }
                 link rel="icon" href="/static/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/static/workshop.css";
+                link rel="stylesheet" href="/static/code.css";
                 link rel="stylesheet" href="/static/frame.css";
+                @if kind == "workshop" { link rel="stylesheet" href="/static/timeline.css"; }
                 @if kind != "workshop" { link rel="stylesheet" href={ "/static/" (kind) ".css" }; }
                 script type="module" src={ "/static/" (kind) ".js" } {}
             }
@@ -63,7 +68,7 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
     let word = TABS
         .iter()
         .find(|(path, _)| *path == tab)
-        .map_or("", |(_, word)| word);
+        .map_or("Request", |(_, word)| word);
     let title = format!("Step {}: {}", step.number, step.title);
     layout(
         &format!("{word} · {title}"),
@@ -73,12 +78,11 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
             main #content .single[!tab.is_empty()] {
                 div.title {
                     h1 { (title) }
-                    p { (lesson.minutes()) " minutes" }
-                }
-                nav.tabs aria-label="This step" {
-                    @for (path, word) in TABS {
-                        a href={ "/steps/" (step.number) (path) }
-                            aria-current=[(path == tab).then_some("page")] { (word) }
+                    nav.tabs aria-label="This step" {
+                        @for (path, word) in TABS {
+                            a href={ "/steps/" (step.number) (path) }
+                                aria-current=[(path == tab).then_some("page")] { (word) }
+                        }
                     }
                 }
                 (content)
@@ -137,25 +141,18 @@ pub fn told(cause: Error) -> Error {
     }
 }
 
-/// Makes a page of an answer that came from an [`Error`].
-pub async fn with_page(mut answer: Response) -> Response {
+/// Makes a page of an answer that came from an [`Error`]. It has the header, so every step is one click away.
+pub async fn with_page(State(workshop): State<Arc<Workshop>>, mut answer: Response) -> Response {
     let Some(Sentence(words)) = answer.extensions_mut().remove() else {
         return answer;
     };
     let status = answer.status();
     let title = status.canonical_reason().unwrap_or("Error");
-    let page = layout(
-        title,
-        "workshop",
-        html! {
-            main #content .single {
-                h1 { (title) }
-                p { (sentence(&words)) }
-                p { a href="/" { "Go to the overview of the workshop" } }
-            }
-        },
-    );
-    (status, page).into_response()
+    let content = html! {
+        p.lead { (sentence(&words)) }
+        p { a.button.primary href="/" { "Go to the overview of the workshop" } }
+    };
+    (status, page(&workshop, title, content)).into_response()
 }
 
 /// A sentence of the command line as a page shows it: with a capital and a full stop.
@@ -186,46 +183,4 @@ pub fn open_button(file: &str) -> Markup {
 /// What a visitor does, as a list.
 pub fn acts(journey: &Journey) -> Markup {
     html! { ol.acts { @for act in journey.acts { li { (act.to_string()) } } } }
-}
-
-/// One event: a line, and behind a fold what happened to the cookie and the record.
-pub fn event_line(event: &Event) -> Markup {
-    let whole = event.part_of.is_none();
-    html! {
-        li.event.part[!whole] id={ "event-" (event.id) } {
-            details {
-                summary {
-                    strong { (event.method) } " " code { (event.path) } " "
-                    span.kind { (event.kind.word()) } " " span.status { (event.status.as_u16()) } " "
-                    @if event.saved { span.mark { "saved" } }
-                    @else if event.modified { span.mark { "deleted" } }
-                }
-                dl {
-                    dt { "Cookie in" }
-                    dd {
-                        @match &event.cookie_in { Some(cookie) => code { (cookie) }, None => "none" }
-                        @if event.other_cookies > 0 {
-                            ", and " (event.other_cookies) " of other ports: cookies ignore ports"
-                        }
-                    }
-                    dt { "Store" }
-                    dd { @if event.calls.is_empty() { "not asked" } @for call in &event.calls { code { (call) } br; } }
-                    dt { "Modified" } dd { (yes(event.modified)) }
-                    dt { "Saved" } dd { (yes(event.saved)) }
-                    dt { "Answer" }
-                    dd { (event.status) @if let Some(to) = &event.location { ", go to " code { (to) } } }
-                    dt { "Cookie out" }
-                    dd {
-                        @if event.cookies_out.is_empty() { "none" }
-                        @for cookie in &event.cookies_out { code { (cookie) } br; }
-                    }
-                }
-            }
-            p.meaning { (event.meaning()) }
-        }
-    }
-}
-
-fn yes(it: bool) -> &'static str {
-    if it { "yes" } else { "no" }
 }

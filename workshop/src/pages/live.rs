@@ -1,18 +1,149 @@
-//! The timeline's stream, and how one event looks.
+//! The live step beside its lesson: the site in a browser's window, and the timeline, which grows by a stream.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::sse::{self, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
 use locallibrary::{Error, form::Query};
+use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
 use super::{Context, StepNumber};
-use crate::{timeline::Reader, view::event_line};
+use crate::{
+    course::Lesson, event::Event, origin::Origin, record::Item, timeline::Reader, view::window,
+};
+
+/// The step in a browser's window, and below it its timeline.
+pub(super) fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {
+    let number = lesson.step.number;
+    html! {
+        section.live aria-label="The step, live" {
+            @if let Some(address) = address(workshop, number, headers) { (browser(lesson, &address)) }
+            (timeline(number, &workshop.timeline.latest(number)))
+        }
+    }
+}
+
+/// Where a step is live, under the name in the browser's address bar: to another name the browser sends no cookie
+/// of ours.
+pub(super) fn address(workshop: &Context, number: u8, headers: &HeaderMap) -> Option<String> {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let name = match host {
+        Some(host) if host.starts_with("localhost") => "localhost",
+        _ => "127.0.0.1",
+    };
+    let port = workshop.ports.get(&number)?;
+    Some(format!("http://{name}:{port}"))
+}
+
+/// The step in a browser's window. Where opening the lesson's page would count as a visit, the visitor opens it.
+fn browser(lesson: &Lesson, address: &str) -> Markup {
+    let opens_at = lesson.step.opens_at;
+    let origin = Origin::of(lesson.step.source, "GET", opens_at);
+    let waits = origin.is_some_and(|origin| !origin.changes.is_empty());
+    let start = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                title { "Not opened yet" }
+                link rel="stylesheet" href="/static/style.css";
+                link rel="stylesheet" href="/static/framed.css";
+            }
+            body {
+                main {
+                    h1 { "The site waits for you" }
+                    p { "Each time this page is loaded, it counts a visit. So it is you who opens it." }
+                    p { a href={ (address) (opens_at) } { "Open " code { (opens_at) } } }
+                }
+            }
+        }
+    };
+    let links = html! {
+        a href={ (address) (opens_at) } target="live" { @if opens_at == "/" { "Home page" } @else { code { (opens_at) } } }
+        @if opens_at != "/" { a href={ (address) "/" } target="live" { "Home page" } }
+        a href={ (address) (opens_at) } target="_blank" rel="noopener" { "Own tab" }
+    };
+    let shown = address.trim_start_matches("http://");
+    let title = format!("Step {}, live", lesson.step.number);
+    let frame = html! {
+        @if waits { iframe name="live" srcdoc=(start.into_string()) title=(title) {} }
+        @else { iframe name="live" src={ (address) (opens_at) } title=(title) {} }
+    };
+    html! {
+        div.present data-host=(shown) { (window(&format!("{shown}{opens_at}"), links, frame)) }
+    }
+}
+
+/// How many events a page shows at first; the script keeps to a like number.
+const SHOWN: usize = 60;
+
+fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
+    let newest = events.first().map_or(0, |event| event.id);
+    html! {
+        section.timeline aria-labelledby="timeline-title" {
+            header {
+                h2 #timeline-title { "Timeline" }
+                p.note {
+                    "The newest first; choose one to go back to it. "
+                    noscript { "Without script: reload to see more." }
+                }
+                label.note { input #parts type="checkbox"; " styles, icons" }
+            }
+            ol #timeline data-events={ "/steps/" (step) "/events" } data-after=(newest) data-shown=(SHOWN) {
+                @for event in events.iter().take(SHOWN) { (row(event)) }
+            }
+        }
+    }
+}
+
+/// One event of the timeline in one line: what was asked for, and what that changed in the record.
+pub(super) fn row(event: &Event) -> Markup {
+    html! {
+        li.event.part[!event.is_whole()] id={ "event-" (event.id) }
+            data-shows=[(event.framed && !event.status.is_redirection()).then_some(&event.path)] {
+            a href={ "/steps/" (event.step) "/requests/" (event.id) } {
+                span.asked { b { (event.method) } " " code { (event.path) } }
+                @if event.kind.word() != "page" { span.kind { (event.kind.word()) } }
+                @if event.status.is_client_error() || event.status.is_server_error() {
+                    span.kind.bad { (event.status.as_u16()) }
+                }
+                span.effect {
+                    @for item in event.changes() { (change(item)) }
+                    @if event.changes().next().is_none() { span.quiet { (effect(event)) } }
+                }
+            }
+        }
+    }
+}
+
+/// `num_visits 3 → 4`.
+fn change(item: &Item) -> Markup {
+    html! {
+        span.change {
+            (item.key) " " (value(&item.before)) span aria-label="becomes" { " → " } strong { (value(&item.after)) }
+        }
+    }
+}
+
+fn value(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or("none")
+}
+
+/// What a request did that changed no value.
+fn effect(event: &Event) -> &'static str {
+    match (event.saved, event.loaded) {
+        (true, _) => "saved as it was",
+        (false, true) => "read only",
+        (false, false) => "store not asked",
+    }
+}
 
 /// More tabs than this at once are refused: each holds a connection.
 const MOST_READERS: usize = 64;
@@ -53,7 +184,7 @@ async fn next(mut reader: Reader, step: u8) -> Option<(Result<sse::Event, Infall
     loop {
         let event = reader.next().await?;
         if event.step == step {
-            let html = event_line(&event).into_string();
+            let html = row(&event).into_string();
             return Some((
                 Ok(sse::Event::default().id(event.id.to_string()).data(html)),
                 reader,

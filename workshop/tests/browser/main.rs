@@ -13,4 +13,6 @@ mod steps;
 
 mod chromium;
 mod learner;
+mod look;
 mod room;
+mod screenshots;

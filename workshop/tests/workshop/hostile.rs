@@ -108,6 +108,7 @@ fn no_parameter_leads_out_of_the_project() {
         for path in [
             "/steps/3/pages/",
             "/steps/3/replays/",
+            "/steps/3/requests/",
             "/static/",
             "/steps/",
             "/steps/3/diff?from=",
@@ -123,6 +124,15 @@ fn no_parameter_leads_out_of_the_project() {
             );
         }
         let answer = post(address, "/open", &format!("file={out}&line=1"));
+        assert!(
+            matches!(status(&answer), 404 | 400 | 422),
+            "{out}: {answer}"
+        );
+        let answer = post(
+            address,
+            "/steps/3/predictions",
+            &format!("replay={out}&predicted=1"),
+        );
         assert!(
             matches!(status(&answer), 404 | 400 | 422),
             "{out}: {answer}"
@@ -154,11 +164,13 @@ fn what_a_learner_types_is_shown_as_text() {
     let project = Project::new();
     let workshop = project.serve();
     let script = "%3Cscript%3Ealert(1)%3C/script%3E";
-    for path in [
-        "/steps/3?predicted=",
-        "/steps/3/replays/first-visit?predicted=",
+    for (replay, path) in [
+        ("", "/steps/3"),
+        ("first-visit", "/steps/3/replays/first-visit"),
     ] {
-        let page = get(&workshop.address, &format!("{path}{script}"));
+        let form = format!("replay={replay}&predicted={script}");
+        post(&workshop.address, "/steps/3/predictions", &form);
+        let page = get(&workshop.address, path);
         assert!(
             page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>alert"),
             "{path}"
@@ -168,7 +180,13 @@ fn what_a_learner_types_is_shown_as_text() {
         &live(&workshop.address, 3),
         &format!("/{script}?q={script}"),
     );
-    assert!(!get(&workshop.address, "/steps/3").contains("<script>alert"));
+    for path in ["/steps/3", "/steps/3/requests/1"] {
+        let page = get(&workshop.address, path);
+        assert!(
+            page.contains("alert(1)") && !page.contains("<script>alert"),
+            "{path}"
+        );
+    }
 }
 
 #[test]
@@ -178,7 +196,12 @@ fn a_body_of_ten_megabytes_is_refused() {
     let body = vec![b'a'; 10_000_000];
     let head =
         "Host: HOST\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 10000000";
-    for path in ["/steps/3/done", "/open", "/steps/3/check"] {
+    for path in [
+        "/steps/3/done",
+        "/open",
+        "/steps/3/check",
+        "/steps/3/predictions",
+    ] {
         let answer = ask(
             &workshop.address,
             &format!("POST {path} HTTP/1.1\n{head}"),

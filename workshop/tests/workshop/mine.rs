@@ -220,11 +220,13 @@ fn my_own_program_is_built_run_restarted_and_checked() {
     let missed = check("3");
     assert!(missed.contains("The page as it should be"), "{missed}");
     assert!(
-        missed.contains("<del>You have visited this page 2 times.\n</del>"),
+        missed
+            .contains("<del>You have visited this page <mark>2</mark> <mark>times</mark>.\n</del>"),
         "{missed}"
     );
     assert!(
-        missed.contains("<ins>You have visited this page 1 time.\n</ins>"),
+        missed
+            .contains("<ins>You have visited this page <mark>1</mark> <mark>time</mark>.\n</ins>"),
         "{missed}"
     );
 

@@ -134,14 +134,17 @@ pub fn values<'a>(page: &'a str, attribute: &'a str) -> impl Iterator<Item = Str
         .map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&"))
 }
 
-/// Where a step is live, as the workshop's own page says.
+/// Where a step is live, as the workshop's own page says: a link that opens in the frame beside the lesson.
 pub fn live(address: &str, step: u8) -> String {
     let page = get(address, &format!("/steps/{step}"));
-    let frame = values(&page, "src").find(|source| source.starts_with("http://127.0.0.1:"));
-    frame
-        .expect("a live step")
-        .trim_end_matches('/')
-        .to_string()
+    let (before, _) = page.split_once(" target=\"live\"").expect("a live step");
+    let link = before.rsplit("href=\"").next().unwrap();
+    let host = link
+        .trim_start_matches("http://")
+        .split('/')
+        .next()
+        .unwrap();
+    format!("http://{}", host.trim_end_matches('"'))
 }
 
 /// Every address of the workshop that its pages lead to.
