@@ -1,7 +1,7 @@
 //! A browser with a cookie jar.
 
 use axum::http::{HeaderMap, Method, Request, header};
-use cookie::Cookie;
+use cookie::{Cookie, time::Duration};
 
 use locallibrary::Error;
 
@@ -70,9 +70,25 @@ impl Browser {
         self.jar = jar;
     }
 
+    /// The cookies in the jar, each as its `Set-Cookie` had it.
+    pub fn cookies(&self) -> impl Iterator<Item = String> {
+        self.jar.iter().map(ToString::to_string)
+    }
+
     /// Empties the jar.
     pub fn clear_cookies(&mut self) {
         self.jar.clear();
+    }
+
+    /// Lets so much time pass: a cookie whose age is then over is dropped.
+    pub fn wait(&mut self, time: Duration) {
+        for cookie in &mut self.jar {
+            if let Some(age) = cookie.max_age() {
+                cookie.set_max_age(age - time);
+            }
+        }
+        self.jar
+            .retain(|cookie| cookie.max_age().is_none_or(|age| age.is_positive()));
     }
 
     /// Opens a page, and follows redirects.
@@ -208,7 +224,7 @@ impl Browser {
     }
 
     /// Keeps the cookies of an answer; returns every value that is or was in the jar.
-    fn receive(&mut self, headers: &HeaderMap) -> Vec<String> {
+    pub fn receive(&mut self, headers: &HeaderMap) -> Vec<String> {
         let mut values: Vec<_> = self
             .jar
             .iter()
@@ -237,7 +253,8 @@ impl Browser {
         }
     }
 
-    fn cookie_header(&self, path: &str) -> String {
+    /// What it sends with a request for `path`, as a `Cookie` header has it; empty when that is nothing.
+    pub fn cookie_header(&self, path: &str) -> String {
         let path = path.split('?').next().unwrap_or(path);
         let pairs: Vec<_> = self
             .jar

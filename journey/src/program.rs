@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::Stdio,
+    sync::Arc,
     time::Duration,
 };
 
@@ -28,7 +29,7 @@ pub struct Program {
     folder: TempDir,
     /// Killed when it is dropped.
     process: Child,
-    site: OverHttp,
+    site: Arc<OverHttp>,
 }
 
 impl Program {
@@ -52,6 +53,22 @@ impl Program {
     }
 }
 
+impl Program {
+    /// Where it listens, for as long as nobody restarts it.
+    pub fn address(&self) -> Arc<OverHttp> {
+        self.site.clone()
+    }
+
+    /// Goes on with another binary and the same database, as after a new build.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when it does not start, with its own words; then nothing answers.
+    pub async fn replace(&mut self, binary: PathBuf) -> Result<(), Error> {
+        self.binary = binary;
+        self.restart().await
+    }
+}
+
 #[async_trait]
 impl Site for Program {
     fn host(&self) -> &str {
@@ -70,7 +87,7 @@ impl Site for Program {
 }
 
 /// Starts the binary and waits for the line with its address.
-async fn spawn(binary: &Path, folder: &Path) -> Result<(Child, OverHttp), Error> {
+async fn spawn(binary: &Path, folder: &Path) -> Result<(Child, Arc<OverHttp>), Error> {
     let log = folder.join("log");
     let failed = |cause| Error::Failed(format!("{} does not start: {cause}", binary.display()));
     let mut process = Command::new(binary)
@@ -93,7 +110,7 @@ async fn spawn(binary: &Path, folder: &Path) -> Result<(Child, OverHttp), Error>
         .split_whitespace()
         .find(|word| word.starts_with("http://"))
     {
-        Some(address) => Ok((process, OverHttp::new(address))),
+        Some(address) => Ok((process, Arc::new(OverHttp::new(address)))),
         None => {
             let said = fs::read_to_string(log).unwrap_or_default();
             Err(Error::Failed(format!(

@@ -1,11 +1,21 @@
 //! A session store that takes notes.
 
-use std::{cell::RefCell, collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_sessions::{
     SessionStore,
+    cookie::time::{Duration, OffsetDateTime},
     session::{Id, Record},
     session_store::Result,
 };
@@ -13,7 +23,7 @@ use tower_sessions::{
 use super::store::Version;
 
 /// What the session layer asked of the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operation {
     /// Look up the record of an id.
     Load,
@@ -29,7 +39,7 @@ pub enum Operation {
 pub type Data = BTreeMap<String, Value>;
 
 /// One call of a store and what it did. It holds no session id, so it may be shown and printed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoreCall {
     /// What was asked.
     pub operation: Operation,
@@ -61,23 +71,58 @@ pub async fn record_calls<T>(request: impl Future<Output = T>) -> (T, Vec<StoreC
 ///
 /// It sees what the store sees, and no step has a hook for it. So a test can say "no save happened".
 #[derive(Clone, Debug)]
-pub struct Recorder(Arc<dyn SessionStore>);
+pub struct Recorder {
+    store: Arc<dyn SessionStore>,
+    /// How many seconds the store is ahead of the clock.
+    ahead: Arc<AtomicI64>,
+}
 
 impl Recorder {
     /// A recorder in front of `store`.
     pub fn new(store: impl SessionStore) -> Self {
-        Self(Arc::new(store))
+        Self {
+            store: Arc::new(store),
+            ahead: Arc::default(),
+        }
+    }
+
+    /// Lets so much time pass for the sessions in the store, for a lesson that cannot wait for two weeks.
+    ///
+    /// The clock itself cannot be moved: tower-sessions reads it too. So the store lives ahead of the clock, and the
+    /// recorder translates: what is saved ends later there, and what is loaded ends earlier here.
+    pub fn wait(&self, time: Duration) {
+        self.ahead
+            .fetch_add(time.whole_seconds(), Ordering::Relaxed);
+    }
+
+    fn ahead(&self) -> Duration {
+        Duration::seconds(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// What the store holds under `id` and has not expired by its own time.
+    async fn look_up(&self, id: &Id) -> Result<Option<Record>> {
+        let ahead = self.ahead();
+        let found = self.store.load(id).await?;
+        let found = found.map(|mut record| {
+            record.expiry_date = record.expiry_date.saturating_sub(ahead);
+            record
+        });
+        Ok(
+            found
+                .filter(|record| ahead.is_zero() || record.expiry_date > OffsetDateTime::now_utc()),
+        )
+    }
+
+    /// What the store holds under `id`, and when that ends. Nobody is told of this look.
+    pub async fn row(&self, id: &Id) -> Option<(Data, OffsetDateTime)> {
+        let record = self.look_up(id).await.ok().flatten()?;
+        Some((data(&record), record.expiry_date))
     }
 
     /// The stored data of `id`, read only inside [`record_calls`].
     async fn peek(&self, id: &Id) -> Option<Data> {
         CALLS.try_with(|_| ()).ok()?;
-        self.0
-            .load(id)
-            .await
-            .ok()
-            .flatten()
-            .map(|record| data(&record))
+        self.row(id).await.map(|(data, _)| data)
     }
 }
 
@@ -101,7 +146,10 @@ fn note<T>(operation: Operation, before: Option<Data>, after: Option<Data>, resu
 #[async_trait]
 impl SessionStore for Recorder {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let result = self.0.create(record).await;
+        let ends = record.expiry_date;
+        record.expiry_date = ends.saturating_add(self.ahead());
+        let result = self.store.create(record).await;
+        record.expiry_date = ends;
         note(
             Operation::Create,
             None,
@@ -113,7 +161,9 @@ impl SessionStore for Recorder {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let before = self.peek(&record.id).await;
-        let result = self.0.save(record).await;
+        let mut ahead = record.clone();
+        ahead.expiry_date = ahead.expiry_date.saturating_add(self.ahead());
+        let result = self.store.save(&ahead).await;
         note(
             Operation::Save,
             before,
@@ -124,7 +174,7 @@ impl SessionStore for Recorder {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let result = self.0.load(id).await;
+        let result = self.look_up(id).await;
         let found = result.as_ref().ok().and_then(Option::as_ref).map(data);
         note(Operation::Load, found.clone(), found, &result);
         result
@@ -132,7 +182,7 @@ impl SessionStore for Recorder {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let before = self.peek(id).await;
-        let result = self.0.delete(id).await;
+        let result = self.store.delete(id).await;
         note(Operation::Delete, before, self.peek(id).await, &result);
         result
     }

@@ -22,7 +22,6 @@ function follow(list) {
         for (const event of events.slice(list.dataset.shown)) {
             if (!event.contains(chosen)) event.remove();
         }
-        showAddress(events[0].closest("ol").querySelector("[data-shows]"));
     }
 
     function start() {
@@ -49,12 +48,6 @@ function follow(list) {
         else start();
     });
     start();
-}
-
-/** The address bar follows the site in the frame, as far as the timeline tells. */
-function showAddress(event) {
-    const present = document.querySelector(".present");
-    if (event && present) present.querySelector(".address").textContent = present.dataset.host + event.dataset.shows;
 }
 
 /** Goes back to a request: what the page of that request says is shown here. */
@@ -108,5 +101,4 @@ const list = document.querySelector("#timeline");
 if (list) {
     follow(list);
     choose(list);
-    showAddress(list.querySelector("[data-shows]"));
 }

@@ -2,6 +2,7 @@
 // the page; beside it stand timeline.js and frame.js. Every page works without them.
 
 import "./frame.js";
+import "./parts.js";
 import "./timeline.js";
 
 /** A button in the corner of each block of code; signs and line numbers are drawn by the style sheet and are not copied. */

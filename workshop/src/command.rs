@@ -9,9 +9,9 @@ use super::{
     compare,
     course::Course,
     doctor,
-    mine::{BuildError, Mine},
+    mine::Mine,
     progress::{Progress, ProgressFile},
-    root, server,
+    root, server, terminal,
 };
 use journey::{OverHttp, Site, Step};
 use locallibrary::{Error, Library, session::SqliteStore};
@@ -41,6 +41,11 @@ enum Command {
         /// Builds and runs steps/mine instead
         #[arg(long, conflicts_with = "url")]
         mine: bool,
+    },
+    /// Builds, runs and checks steps/mine each time you save it
+    Watch {
+        /// The exercise, like 3.1; else the next one that is not done
+        task: Option<String>,
     },
     /// Shows what changed from one step to another
     Diff {
@@ -80,6 +85,10 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
         None => server::run(steps).await?,
         Some(Command::Start { step }) => start(&course, &step)?,
         Some(Command::Check { task, url, mine }) => return check(&course, &task, &url, mine).await,
+        Some(Command::Watch { task }) => {
+            let mine = Mine::new(&root());
+            terminal::watch(course, progress()?, mine, task.as_deref()).await?;
+        }
         Some(Command::Diff { from, to }) => diff(&course, &from, &to)?,
         Some(Command::Progress { json }) => show(&course, &progress()?.read(), json),
         Some(Command::Next) => next(&course)?,
@@ -124,12 +133,7 @@ async fn check(course: &Course, task: &str, url: &str, mine: bool) -> Result<Exi
         Mine::new(&root())
             .check(&task)
             .await
-            .map_err(|failure| match failure {
-                BuildError::Compiler(words) => {
-                    Error::Failed(format!("{words}steps/mine does not compile"))
-                }
-                BuildError::Other(cause) => cause,
-            })?
+            .map_err(|failure| Error::Failed(failure.to_string()))?
     } else {
         let mut site = OverHttp::new(url);
         site.answers().await?;
@@ -165,6 +169,7 @@ fn show(course: &Course, progress: &Progress, json: bool) {
             serde_json::json!({
                 "current": progress.current,
                 "done": progress.done,
+                "exercises": progress.exercises,
                 "steps": course.lessons().len(),
             })
         );

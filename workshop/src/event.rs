@@ -17,6 +17,9 @@ const SESSION_ID: &str = "[session id]";
 /// How much of a session id is shown: enough to tell two browsers apart, far too little to be used.
 const SHOWN_OF_ID: usize = 5;
 
+/// Stands for the learner's own program among the numbers of the steps.
+pub const MINE: u8 = 0;
+
 /// What a browser wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -71,8 +74,10 @@ impl Kind {
 pub struct Event {
     /// Its place in the timeline, from 1.
     pub id: u64,
-    /// The step that was asked.
+    /// The step that was asked; [`MINE`] for the learner's own program.
     pub step: u8,
+    /// The visitor of the lab who asked.
+    pub visitor: Option<&'static str>,
     /// The request's method.
     pub method: String,
     /// Its path and query.
@@ -91,8 +96,6 @@ pub struct Event {
     pub record: Vec<Item>,
     /// The page that was answered, unless it was too long to keep.
     pub page: Option<String>,
-    /// Whether a frame of the workshop shows it.
-    pub framed: bool,
     /// Whether a record was loaded, or looked for.
     pub loaded: bool,
     /// Whether a call left a record other than it was.
@@ -122,7 +125,12 @@ impl Event {
             .map_or("/", |path| path.as_str());
         let kind = Kind::of(path, &request.headers);
         let sent = texts(&request.headers, header::COOKIE).flat_map(|line| line.split("; "));
-        let name = format!("step{step}=");
+        // The learner's program is a copy of some step, and has that one's cookie.
+        let name = if step == MINE {
+            "step".into()
+        } else {
+            format!("step{step}=")
+        };
         let (own, others): (Vec<_>, Vec<_>) =
             sent.partition(|pair| pair.trim_start_matches("__Host-").starts_with(&name));
         let stored = |call: &&StoreCall| {
@@ -131,6 +139,7 @@ impl Event {
         Self {
             id: 0,
             step,
+            visitor: None,
             method: request.method.to_string(),
             path: cut(path),
             kind,
@@ -143,11 +152,6 @@ impl Event {
                 .collect(),
             record: record::of(calls),
             page: None,
-            framed: texts(
-                &request.headers,
-                header::HeaderName::from_static("sec-fetch-dest"),
-            )
-            .any(|it| it == "iframe"),
             loaded: calls.iter().any(|call| call.operation == Operation::Load),
             modified: calls.iter().any(|call| call.before != call.after),
             saved: calls.iter().any(|call| stored(&call)),
@@ -171,9 +175,9 @@ impl Event {
         !matches!(self.kind, Kind::Style | Kind::Icon)
     }
 
-    /// Whether it answered with the page of another event, as that page was then.
+    /// Whether it answered with the page of another event, as that page was then, to the same visitor.
     pub fn shows_like(&self, other: &Self) -> bool {
-        self.path == other.path && self.page.is_some()
+        self.path == other.path && self.visitor == other.visitor && self.page.is_some()
     }
 
     /// What the request changed in the record.
@@ -230,7 +234,7 @@ fn texts(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = 
 }
 
 /// A cookie with the beginning of its value only: `step3=Ab12x…; HttpOnly`.
-fn shortened(cookie: &str) -> String {
+pub fn shortened(cookie: &str) -> String {
     let (pair, attributes) = cookie.split_at(cookie.find(';').unwrap_or(cookie.len()));
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let start: String = value.chars().take(SHOWN_OF_ID).collect();

@@ -1,7 +1,9 @@
 //! The workshop's pages: one file per view.
 
 mod api;
+mod exercise;
 mod home;
+mod lab;
 mod lesson;
 mod live;
 mod machine;
@@ -11,6 +13,7 @@ mod replays;
 mod requests;
 mod slides;
 mod source;
+mod stream;
 mod texts;
 
 use std::sync::{Arc, LazyLock};
@@ -59,6 +62,20 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/steps/{number}/mine", get(mine::page).post(mine::start))
         .route("/steps/{number}/check", post(mine::check))
         .route("/api", get(api::table))
+        .route("/steps/{number}/lab", post(lab::act))
+        .route("/steps/{number}/lab/events", get(lab::events))
+        .route(
+            "/steps/{number}/exercises/{exercise}",
+            get(exercise::page).post(exercise::act),
+        )
+        .route(
+            "/steps/{number}/exercises/{exercise}/requests/{id}",
+            get(requests::of_mine),
+        )
+        .route(
+            "/steps/{number}/exercises/{exercise}/events",
+            get(exercise::events),
+        )
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))
         .nest_service("/static", ASSETS.clone())
@@ -107,9 +124,14 @@ impl FromRequestParts<Context> for StepNumber {
 
 impl Workshop {
     /// The lesson of a step that [`StepNumber`] has found.
-    fn lesson(&self, StepNumber(number): StepNumber) -> &Lesson {
+    fn lesson(&self, number: StepNumber) -> &Lesson {
+        self.lesson_of(&number)
+    }
+
+    /// The same for who needs the number again.
+    fn lesson_of(&self, StepNumber(number): &StepNumber) -> &Lesson {
         self.course
-            .get(number)
+            .get(*number)
             .expect("a number that was found in the course")
     }
 }

@@ -65,7 +65,10 @@ impl Predictions {
     }
 
     fn put_aside(&self) -> Result<Kept, Error> {
-        let renamed = fs::rename(&self.path, free_name(&self.path, "damaged"));
+        let renamed = fs::rename(
+            &self.path,
+            free_name(&self.path.with_extension("damaged.json")),
+        );
         renamed.map_err(|cause| self.failed("put aside", &cause))?;
         Ok(Kept::new())
     }

@@ -28,9 +28,15 @@ impl Item {
 
 /// The record as the first of these calls found it, and as the last one left it.
 pub fn of(calls: &[StoreCall]) -> Vec<Item> {
+    between(
+        calls.first().and_then(|call| call.before.as_ref()),
+        calls.last().and_then(|call| call.after.as_ref()),
+    )
+}
+
+/// Two states of a record, key by key.
+pub fn between(before: Option<&Data>, after: Option<&Data>) -> Vec<Item> {
     let empty = Data::new();
-    let before = calls.first().and_then(|call| call.before.as_ref());
-    let after = calls.last().and_then(|call| call.after.as_ref());
     let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let value = |data: &Data, key| data.get(key).map(|value| cut(&value.to_string()));

@@ -11,7 +11,7 @@ use journey::Journey;
 use locallibrary::{Error, Sentence};
 use maud::{DOCTYPE, Markup, html};
 
-pub use crate::frame::{difference, framed, page_window, window};
+pub use crate::frame::{difference, framed, page_window};
 use crate::{Workshop, course::Lesson};
 
 /// The views of a step, as its tabs show them: the last part of the address, and the word.
@@ -39,6 +39,8 @@ pub fn layout(title: &str, kind: &str, content: Markup) -> Markup {
                 link rel="stylesheet" href="/static/code.css";
                 link rel="stylesheet" href="/static/frame.css";
                 @if kind == "workshop" { link rel="stylesheet" href="/static/timeline.css"; }
+                link rel="stylesheet" href="/static/lab.css";
+                link rel="stylesheet" href="/static/mine.css";
                 @if kind != "workshop" { link rel="stylesheet" href={ "/static/" (kind) ".css" }; }
                 script type="module" src={ "/static/" (kind) ".js" } {}
             }

@@ -54,14 +54,21 @@ fn text(lesson: &Lesson, slides: &[Slide], predicted: Option<&str>) -> Markup {
     let answer = html! {
         @if let Some(predicted) = predicted { p.predicted { "You predicted: " strong { (predicted) } } }
     };
-    let own_copy = html! {
-        p { a.button href={ "/steps/" (number) "/mine" } { "Do it in your own copy, and check it there" } }
+    let turns = slides.iter().filter(|slide| slide.part() == Part::YourTurn);
+    let turns: Vec<_> = turns.map(Slide::anchor).collect();
+    let own_copy = |slide: &Slide| {
+        let place = turns
+            .iter()
+            .position(|turn| *turn == slide.anchor())
+            .unwrap_or(0)
+            + 1;
+        html! { p { a.button href={ "/steps/" (number) "/exercises/" (place) } { "Do it in your own copy" } } }
     };
     html! {
         @for slide in slides {
             @match slide.part() {
                 Part::Text => { (section(slide, "", html! {})) }
-                Part::YourTurn => { (section(slide, "turn", own_copy.clone())) }
+                Part::YourTurn => { (section(slide, "turn", own_copy(slide))) }
                 Part::Predict => { (section(slide, "predict", prediction_form(number, predicted))) }
                 Part::Answer => { (folded(slide, predicted.is_some(), &answer)) }
                 Part::Hint | Part::Solution => { (folded(slide, false, &html! {})) }

@@ -9,76 +9,44 @@ use axum::{
 };
 use futures_util::{Stream, stream};
 use locallibrary::{Error, form::Query};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber};
-use crate::{
-    course::Lesson, event::Event, origin::Origin, record::Item, timeline::Reader, view::window,
-};
+use super::{Context, StepNumber, lab};
+use crate::{course::Lesson, event::Event, record::Item, timeline::Reader};
 
-/// The step in a browser's window, and below it its timeline.
+/// The visitors of the step, and below them its timeline.
 pub(super) fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {
     let number = lesson.step.number;
     html! {
         section.live aria-label="The step, live" {
-            @if let Some(address) = address(workshop, number, headers) { (browser(lesson, &address)) }
+            div.present { (lab::section(&workshop.labs[&number], host_name(headers))) }
             (timeline(number, &workshop.timeline.latest(number)))
-        }
-    }
-}
-
-/// Where a step is live, under the name in the browser's address bar: to another name the browser sends no cookie
-/// of ours.
-pub(super) fn address(workshop: &Context, number: u8, headers: &HeaderMap) -> Option<String> {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let name = match host {
-        Some(host) if host.starts_with("localhost") => "localhost",
-        _ => "127.0.0.1",
-    };
-    let port = workshop.ports.get(&number)?;
-    Some(format!("http://{name}:{port}"))
-}
-
-/// The step in a browser's window. Where opening the lesson's page would count as a visit, the visitor opens it.
-fn browser(lesson: &Lesson, address: &str) -> Markup {
-    let opens_at = lesson.step.opens_at;
-    let origin = Origin::of(lesson.step.source, "GET", opens_at);
-    let waits = origin.is_some_and(|origin| !origin.changes.is_empty());
-    let start = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                title { "Not opened yet" }
-                link rel="stylesheet" href="/static/style.css";
-                link rel="stylesheet" href="/static/framed.css";
-            }
-            body {
-                main {
-                    h1 { "The site waits for you" }
-                    p { "Each time this page is loaded, it counts a visit. So it is you who opens it." }
-                    p { a href={ (address) (opens_at) } { "Open " code { (opens_at) } } }
+            @if let Some(address) = address(workshop, number, headers) {
+                p.note {
+                    "For your own browser and its tools, the step is at "
+                    a href={ (address) (lesson.step.opens_at) } target="live" { (address) } "."
                 }
             }
         }
-    };
-    let links = html! {
-        a href={ (address) (opens_at) } target="live" { @if opens_at == "/" { "Home page" } @else { code { (opens_at) } } }
-        @if opens_at != "/" { a href={ (address) "/" } target="live" { "Home page" } }
-        a href={ (address) (opens_at) } target="_blank" rel="noopener" { "Own tab" }
-    };
-    let shown = address.trim_start_matches("http://");
-    let title = format!("Step {}, live", lesson.step.number);
-    let frame = html! {
-        @if waits { iframe name="live" srcdoc=(start.into_string()) title=(title) {} }
-        @else { iframe name="live" src={ (address) (opens_at) } title=(title) {} }
-    };
-    html! {
-        div.present data-host=(shown) { (window(&format!("{shown}{opens_at}"), links, frame)) }
     }
+}
+
+/// The name in the browser's address bar. What stands in a frame has it too.
+pub(super) fn host_name(headers: &HeaderMap) -> &'static str {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    match host {
+        Some(host) if host.starts_with("localhost") => "localhost",
+        _ => "127.0.0.1",
+    }
+}
+
+/// Where a step is live.
+pub(super) fn address(workshop: &Context, number: u8, headers: &HeaderMap) -> Option<String> {
+    let port = workshop.ports.get(&number)?;
+    Some(format!("http://{}:{port}", host_name(headers)))
 }
 
 /// How many events a page shows at first; the script keeps to a like number.
@@ -105,10 +73,15 @@ fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
 
 /// One event of the timeline in one line: what was asked for, and what that changed in the record.
 pub(super) fn row(event: &Event) -> Markup {
+    row_below(&format!("/steps/{}", event.step), event)
+}
+
+/// The same, with the address below which the request has its page.
+pub(super) fn row_below(address: &str, event: &Event) -> Markup {
     html! {
-        li.event.part[!event.is_whole()] id={ "event-" (event.id) }
-            data-shows=[(event.framed && !event.status.is_redirection()).then_some(&event.path)] {
-            a href={ "/steps/" (event.step) "/requests/" (event.id) } {
+        li.event.part[!event.is_whole()] id={ "event-" (event.id) } {
+            a href={ (address) "/requests/" (event.id) } {
+                @if let Some(name) = event.visitor { span.who { (name) } }
                 span.asked { b { (event.method) } " " code { (event.path) } }
                 @if event.kind.word() != "page" { span.kind { (event.kind.word()) } }
                 @if event.status.is_client_error() || event.status.is_server_error() {
@@ -124,7 +97,7 @@ pub(super) fn row(event: &Event) -> Markup {
 }
 
 /// `num_visits 3 → 4`.
-fn change(item: &Item) -> Markup {
+pub(super) fn change(item: &Item) -> Markup {
     html! {
         span.change {
             (item.key) " " (value(&item.before)) span aria-label="becomes" { " → " } strong { (value(&item.after)) }

@@ -7,11 +7,11 @@ use journey::{Journey, lines};
 use locallibrary::{Error, form::Path};
 use maud::{Markup, html};
 
-use super::{Context, StepNumber};
+use super::{Context, StepNumber, exercise::compiler};
 use crate::{
     Workshop, code,
+    compile::BuildError,
     course::Lesson,
-    mine::BuildError,
     view::{self, acts, difference, not_found, page_window},
 };
 
@@ -113,7 +113,7 @@ pub(super) async fn compare(
         }
         Err(BuildError::Compiler(words)) => html! {
             p.lead { span.bad { "Your program does not compile yet." } " The compiler says:" }
-            pre.code tabindex="0" { code { (words) } }
+            (compiler(&words))
         },
         Err(BuildError::Other(cause)) => {
             return Err(Error::Request(StatusCode::CONFLICT, cause.to_string()));

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use axum::{extract::State, http::HeaderMap};
 use locallibrary::{Error, form::Path, session::Operation};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
-use super::{Context, StepNumber, live};
+use super::{Context, StepNumber, exercise, live};
 use crate::{
-    course::Lesson,
-    event::Event,
+    code,
+    event::{Event, MINE},
     origin::{Lines, Origin},
     timeline::Moment,
     view::{self, not_found, page_window},
@@ -24,22 +24,61 @@ pub(super) async fn page(
 ) -> Result<Markup, Error> {
     let lesson = workshop.lesson(number);
     let number = lesson.step.number;
-    let moment = workshop.timeline.around(number, id).ok_or_else(|| {
-        not_found("the timeline holds no such request any more; it keeps the latest ones")
-    })?;
-    let address = live::address(&workshop, number, &headers).unwrap_or_default();
-    let content = machine(lesson, &moment, &address);
+    let moment = workshop.timeline.around(number, id).ok_or_else(forgotten)?;
+    let program = Program {
+        now: format!("/steps/{number}"),
+        lines: Some(format!("/steps/{number}/source")),
+        source: lesson.step.source,
+        listing: lesson.listing(),
+        address: live::address(&workshop, number, &headers).unwrap_or_default(),
+    };
+    let content = machine(&program, &moment);
     Ok(view::step_page(&workshop, lesson, "/requests", content))
 }
 
-fn machine(lesson: &Lesson, moment: &Moment, address: &str) -> Markup {
+/// `/steps/3/exercises/1/requests/17`: the same of the learner's own program.
+pub(super) async fn of_mine(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Path((_, exercise, id)): Path<(String, usize, u64)>,
+) -> Result<Markup, Error> {
+    let task = exercise::task(&workshop, &number, exercise)?;
+    let moment = workshop.timeline.around(MINE, id).ok_or_else(forgotten)?;
+    let source = workshop.mine.source().unwrap_or_default();
+    let program = Program {
+        now: exercise::address(&task),
+        lines: None,
+        source: &source,
+        listing: &code::lines("rust", &source),
+        address: "your program".into(),
+    };
+    let content = machine(&program, &moment);
+    Ok(view::step_page(&workshop, task.lesson, "/mine", content))
+}
+
+fn forgotten() -> Error {
+    not_found("the timeline holds no such request any more; it keeps the latest ones")
+}
+
+/// The program that has answered: a step, or the learner's own.
+struct Program<'a> {
+    /// The page where it is live.
+    now: String,
+    /// The page where each of its lines has a place.
+    lines: Option<String>,
+    source: &'a str,
+    listing: &'a [PreEscaped<String>],
+    address: String,
+}
+
+fn machine(program: &Program, moment: &Moment) -> Markup {
     let event = &moment.event;
     let before = moment
         .before
         .as_ref()
         .and_then(|before| before.page.as_deref());
     let place = |id: Option<u64>, rel: &str, word: &str| {
-        let path = id.map(|id| format!("/steps/{}/requests/{id}", lesson.step.number));
+        let path = id.map(|id| format!("{}/requests/{id}", program.now));
         html! {
             @match path {
                 Some(path) => a.button rel=(rel) href=(path) { (word) },
@@ -47,17 +86,17 @@ fn machine(lesson: &Lesson, moment: &Moment, address: &str) -> Markup {
             }
         }
     };
-    let address = address.trim_start_matches("http://");
-    let origin = Origin::of(lesson.step.source, &event.method, &event.path);
+    let address = program.address.trim_start_matches("http://");
+    let origin = Origin::of(program.source, &event.method, &event.path);
     let calls = calls(event, origin.as_ref());
     html! {
         section.machine aria-labelledby="machine-title" data-event=(event.id) {
             header {
-                h2 #machine-title { "Request " (event.id) ": " (event.method) " " code { (event.path) } }
+                h2 #machine-title { "Request " (event.id) ": " @if let Some(name) = event.visitor { (name) " " } (event.method) " " code { (event.path) } }
                 nav aria-label="Requests" {
                     (place(moment.earlier, "prev", "← Earlier"))
                     (place(moment.later, "next", "Later →"))
-                    a.button.now href={ "/steps/" (lesson.step.number) } { "Back to now" }
+                    a.button.now href=(program.now) { "Back to now" }
                 }
             }
             p.meaning { (event.meaning()) }
@@ -75,7 +114,7 @@ fn machine(lesson: &Lesson, moment: &Moment, address: &str) -> Markup {
             }
             @match &origin {
                 Some(origin) => { p.note { (legend(&calls, origin, event.cookie_in.is_some())) }
-                    (handler(lesson, origin, &calls)) }
+                    (handler(program, origin, &calls)) }
                 None if calls.is_empty() => { p.note { "The catalog answered this, outside the session layer." } }
                 None => { p.note { "A handler of the library answered this; no line of the step did." } }
             }
@@ -188,8 +227,7 @@ fn legend(calls: &[Call], origin: &Origin, came_with_cookie: bool) -> &'static s
 }
 
 /// The handler's lines; those behind a call of the store are marked, and the call's word stands beside the first.
-fn handler(lesson: &Lesson, origin: &Origin, calls: &[Call]) -> Markup {
-    let listing = lesson.listing();
+fn handler(program: &Program, origin: &Origin, calls: &[Call]) -> Markup {
     let outside = calls.iter().flat_map(|call| &call.lines);
     let outside = outside.filter(|lines| !origin.handler.contains(lines.start()));
     let shown: BTreeSet<_> = outside
@@ -212,8 +250,8 @@ fn handler(lesson: &Lesson, origin: &Origin, calls: &[Call]) -> Markup {
             code {
                 @for line in shown {
                     span.asks[asks(line)] {
-                        a href={ "/steps/" (lesson.step.number) "/source#L" (line) } { (line) }
-                        (listing[line - 1])
+                        a href=[program.lines.as_ref().map(|page| format!("{page}#L{line}"))] { (line) }
+                        (program.listing[line - 1])
                         @for word in words(line) { b { (word) } }
                         "\n"
                     }

@@ -21,6 +21,8 @@ fn another_host_name_is_refused_everywhere() {
         for (address, path) in [
             (&workshop.address, "/steps/3"),
             (&workshop.address, "/steps/3/events"),
+            (&workshop.address, "/steps/3/lab/events"),
+            (&workshop.address, "/steps/3/exercises/1/events"),
             (&step, "/"),
         ] {
             let answer = ask(address, &format!("GET {path} HTTP/1.1\nHost: {host}"), b"");
@@ -60,7 +62,14 @@ fn a_page_of_another_site_can_neither_post_nor_record_calls() {
         "Sec-Fetch-Site: cross-site",
         "Sec-Fetch-Site: same-site",
     ] {
-        for path in ["/steps/3/mine", "/steps/3/done", "/steps/3/check", "/open"] {
+        for path in [
+            "/steps/3/mine",
+            "/steps/3/done",
+            "/steps/3/check",
+            "/steps/3/lab",
+            "/steps/3/exercises/1",
+            "/open",
+        ] {
             let head =
                 "Host: HOST\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 9";
             let answer = ask(
@@ -70,12 +79,15 @@ fn a_page_of_another_site_can_neither_post_nor_record_calls() {
             );
             assert_eq!(status(&answer), 403, "{foreign} {path}");
         }
-        let answer = ask(
-            &workshop.address,
-            &format!("GET /steps/3/events HTTP/1.1\nHost: HOST\n{foreign}"),
-            b"",
-        );
-        assert_eq!(status(&answer), 403, "{foreign}");
+        for path in [
+            "/steps/3/events",
+            "/steps/3/lab/events",
+            "/steps/3/exercises/1/events",
+        ] {
+            let head = format!("GET {path} HTTP/1.1\nHost: HOST\n{foreign}");
+            let answer = ask(&workshop.address, &head, b"");
+            assert_eq!(status(&answer), 403, "{foreign} {path}");
+        }
     }
     assert_eq!(fs::read_to_string(project.mine()).unwrap(), STUB);
     assert!(!project.0.path().join("progress.json").exists());
@@ -109,6 +121,8 @@ fn no_parameter_leads_out_of_the_project() {
             "/steps/3/pages/",
             "/steps/3/replays/",
             "/steps/3/requests/",
+            "/steps/3/exercises/",
+            "/steps/3/exercises/1/requests/",
             "/static/",
             "/steps/",
             "/steps/3/diff?from=",
@@ -201,6 +215,8 @@ fn a_body_of_ten_megabytes_is_refused() {
         "/open",
         "/steps/3/check",
         "/steps/3/predictions",
+        "/steps/3/lab",
+        "/steps/3/exercises/1",
     ] {
         let answer = ask(
             &workshop.address,

@@ -6,7 +6,9 @@ mod process;
 mod steps;
 
 mod hostile;
+mod lab;
 mod mine;
 mod project;
 mod timeline;
+mod watch;
 mod workshop;

@@ -16,7 +16,8 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let project = Project::new();
     let workshop = project.serve();
     let pages = pages(&workshop.address);
-    assert_eq!(pages.len(), 6 + 8 * STEPS.len());
+    let exercises: usize = STEPS.iter().map(|step| step.exercises.len()).sum();
+    assert_eq!(pages.len(), 6 + 8 * STEPS.len() + exercises);
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
     for path in pages {
         let page = get(&workshop.address, &path);
