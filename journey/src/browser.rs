@@ -1,6 +1,6 @@
 //! A browser with a cookie jar.
 
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use cookie::{Cookie, time::Duration};
 use futures_util::future::join_all;
 
@@ -64,6 +64,21 @@ impl Browser {
     /// Its cookies.
     pub(crate) fn jar(&self) -> &Jar {
         &self.jar
+    }
+
+    /// The cookies in the jar, each as its `Set-Cookie` had it.
+    pub fn cookies(&self) -> impl Iterator<Item = String> {
+        self.jar.texts()
+    }
+
+    /// Keeps the cookies of an answer; returns every value that is or was in the jar.
+    pub fn receive_cookies(&mut self, headers: &HeaderMap) -> Vec<String> {
+        self.jar.receive(headers)
+    }
+
+    /// What it sends with a request for `path`, as a `Cookie` header has it; empty when that is nothing.
+    pub fn cookie_header(&self, path: &str) -> String {
+        self.jar.header(path)
     }
 
     /// Empties the jar.
@@ -188,6 +203,7 @@ impl Browser {
         self.page.clone_from(&page);
         self.path = question.path.into();
         let exchange = Exchange {
+            act: 0,
             browser: self.name.clone(),
             method: question.method.clone(),
             path: question.path.into(),

@@ -20,6 +20,11 @@ impl Jar {
         found.map(Cookie::value)
     }
 
+    /// Each cookie as its `Set-Cookie` had it.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(ToString::to_string)
+    }
+
     pub fn clear(&mut self) {
         self.0.clear();
     }

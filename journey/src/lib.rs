@@ -75,8 +75,9 @@ impl Journey {
     pub async fn run(&self, site: &mut dyn Site) -> Result<Transcript, Error> {
         let mut browsers = vec![Browser::new(FIRST_BROWSER)];
         let mut current = 0;
-        let mut exchanges = Vec::new();
-        for act in self.acts {
+        let mut exchanges: Vec<Exchange> = Vec::new();
+        for (number, act) in self.acts.iter().enumerate() {
+            let before = exchanges.len();
             let browser = &mut browsers[current];
             match *act {
                 Act::Get(path) => exchanges.extend(browser.get(site, path).await?),
@@ -117,6 +118,9 @@ impl Journey {
                         });
                 }
             }
+            exchanges[before..]
+                .iter_mut()
+                .for_each(|exchange| exchange.act = number);
         }
         let mut log = Vec::new();
         for about in self.expects.iter().filter_map(Expect::logged_about) {

@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::Stdio,
+    sync::Arc,
     time::Duration,
 };
 
@@ -40,7 +41,7 @@ pub struct Program {
     folder: TempDir,
     /// Killed when it is dropped.
     process: Child,
-    site: OverHttp,
+    site: Arc<OverHttp>,
 }
 
 impl Program {
@@ -93,6 +94,22 @@ impl Program {
     }
 }
 
+impl Program {
+    /// Where it listens, for as long as nobody restarts it.
+    pub fn address(&self) -> Arc<OverHttp> {
+        self.site.clone()
+    }
+
+    /// Goes on with another binary and the same database, as after a new build.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when it does not start, with its own words; then nothing answers.
+    pub async fn replace(&mut self, binary: PathBuf) -> Result<(), Error> {
+        self.binary = binary;
+        self.restart().await
+    }
+}
+
 #[async_trait]
 impl Site for Program {
     fn host(&self) -> &str {
@@ -139,7 +156,7 @@ async fn spawn(
     binary: &Path,
     arguments: &[String],
     folder: &Path,
-) -> Result<(Child, OverHttp), Error> {
+) -> Result<(Child, Arc<OverHttp>), Error> {
     let log = folder.join(LOG);
     let failed = |cause| Error::Failed(format!("{} does not start: {cause}", binary.display()));
     let mut process = Command::new(binary)
@@ -164,7 +181,7 @@ async fn spawn(
         .split_whitespace()
         .find(|word| word.starts_with("http://"))
     {
-        Some(address) => Ok((process, OverHttp::new(address))),
+        Some(address) => Ok((process, Arc::new(OverHttp::new(address)))),
         None => {
             let said = fs::read_to_string(log).unwrap_or_default();
             Err(Error::Failed(format!(

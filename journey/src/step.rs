@@ -18,6 +18,8 @@ pub struct Step {
     pub source: &'static str,
     /// The text of its deck, in Marp's Markdown.
     pub slides: &'static str,
+    /// The page that the lesson is about.
+    pub opens_at: &'static str,
     /// What a visitor does to see the idea.
     pub journeys: &'static [Journey],
     /// How the exercises at the end of its deck are checked, in their order.

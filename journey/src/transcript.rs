@@ -26,6 +26,8 @@ const SESSION_HEADERS: [HeaderName; 4] = [
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {
+    /// Which act of the journey it belongs to, from 0: one act may cause several, where an answer redirects.
+    pub act: usize,
     /// Whose browser it was.
     pub browser: String,
     /// The request's method.

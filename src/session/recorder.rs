@@ -11,6 +11,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_sessions::{
     SessionStore,
@@ -22,7 +23,7 @@ use tower_sessions::{
 use super::store::Version;
 
 /// What the session layer asked of the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operation {
     /// Look up the record of an id.
     Load,
@@ -38,7 +39,7 @@ pub enum Operation {
 pub type Data = BTreeMap<String, Value>;
 
 /// One call of a store and what it did. It holds no session id, so it may be shown and printed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoreCall {
     /// What was asked.
     pub operation: Operation,
@@ -112,11 +113,16 @@ impl Recorder {
         )
     }
 
+    /// What the store holds under `id`, and when that ends. Nobody is told of this look.
+    pub async fn row(&self, id: &Id) -> Option<(Data, OffsetDateTime)> {
+        let record = self.look_up(id).await.ok().flatten()?;
+        Some((data(&record), record.expiry_date))
+    }
+
     /// The stored data of `id`, read only inside [`record_calls`].
     async fn peek(&self, id: &Id) -> Option<Data> {
         CALLS.try_with(|_| ()).ok()?;
-        let found = self.look_up(id).await.ok().flatten();
-        found.map(|record| data(&record))
+        self.row(id).await.map(|(data, _)| data)
     }
 }
 

@@ -1,51 +1,9 @@
-// What a lesson does beyond HTML: the timeline grows, code can be copied, text can be larger, and a file opens in
-// the editor without leaving the page. Every page works without this file.
+// What a page does beyond HTML: code can be copied, text can be larger, and a file opens in the editor without leaving
+// the page; beside it stand timeline.js and frame.js. Every page works without them.
 
-const HIDDEN_FOR_A_WHILE = 5000;
-
-/** Follows the timeline while the page is visible: a browser allows few open connections to one server. */
-function followTimeline(list) {
-    let source = null;
-    let last = list.dataset.after;
-    let waiting = [];
-
-    function show() {
-        const arrived = waiting.slice(-list.dataset.shown).reverse();
-        waiting = [];
-        const open = list.querySelector("details[open]");
-        list.insertAdjacentHTML("afterbegin", arrived.join(""));
-        for (const event of [...list.children].slice(0, arrived.length)) event.classList.add("new");
-        // What somebody reads stays, whatever arrives.
-        for (const event of [...list.children].slice(list.dataset.shown)) {
-            if (!event.contains(open)) event.remove();
-        }
-    }
-
-    function start() {
-        if (source) return;
-        source = new EventSource(`${list.dataset.events}?after=${last}`);
-        source.onmessage = (message) => {
-            last = message.lastEventId;
-            waiting.push(message.data);
-            // However many arrive, the list is drawn once per frame.
-            if (waiting.length === 1) requestAnimationFrame(show);
-            if (waiting.length > 1000) waiting.splice(1, 500);
-        };
-    }
-
-    function stop() {
-        source?.close();
-        source = null;
-    }
-
-    let timer = 0;
-    document.addEventListener("visibilitychange", () => {
-        clearTimeout(timer);
-        if (document.hidden) timer = setTimeout(stop, HIDDEN_FOR_A_WHILE);
-        else start();
-    });
-    start();
-}
+import "./frame.js";
+import "./parts.js";
+import "./timeline.js";
 
 /** A button in the corner of each block of code; signs and line numbers are drawn by the style sheet and are not copied. */
 function addCopyButton(code) {
@@ -55,7 +13,7 @@ function addCopyButton(code) {
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
         const copy = code.cloneNode(true);
-        for (const gone of copy.querySelectorAll("del, .gap, a")) gone.remove();
+        for (const gone of copy.querySelectorAll("del, .gap, a, button, .asks b")) gone.remove();
         await navigator.clipboard.writeText(copy.textContent);
         button.textContent = "Copied";
         setTimeout(() => (button.textContent = "Copy"), 1500);
@@ -71,7 +29,7 @@ function sendQuietly(form) {
     form.addEventListener("submit", async (event) => {
         event.preventDefault();
         const said = form.querySelector("output");
-        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         said.textContent = page.querySelector("main p")?.textContent ?? "";
         const path = page.querySelector("main code")?.textContent;
@@ -79,9 +37,9 @@ function sendQuietly(form) {
     });
 }
 
-/** A check builds first, which takes a while: its button says so. */
-function sayWorking(form) {
-    form.addEventListener("submit", () => (form.querySelector("button").textContent = "Building and checking …"));
+/** What builds first takes a while: the button says so. */
+function sayWorking(button) {
+    button.form.addEventListener("submit", () => (button.textContent = button.dataset.works ?? "Building and checking …"));
 }
 
 /** Larger text, for a projector; the browser remembers it. */
@@ -121,11 +79,17 @@ function filterRows(field) {
     });
 }
 
-const timeline = document.querySelector("#timeline");
-if (timeline) followTimeline(timeline);
+/** An address that names a fold opens it. */
+function openFold() {
+    const fold = location.hash && document.getElementById(location.hash.slice(1));
+    if (fold instanceof HTMLDetailsElement) fold.open = true;
+}
+
+addEventListener("hashchange", openFold);
+openFold();
 document.querySelectorAll("pre.code").forEach(addCopyButton);
 document.querySelectorAll("form[data-quiet]").forEach(sendQuietly);
-document.querySelectorAll("form[action$='/check']").forEach(sayWorking);
+document.querySelectorAll("form[action$='/check'] button, [data-works]").forEach(sayWorking);
 document.querySelectorAll(".more").forEach(addLargerText);
 document.querySelectorAll("#line").forEach(followLine);
 document.querySelectorAll("[data-filter]").forEach(filterRows);

@@ -42,26 +42,85 @@ pub fn block(language: &str, code: &str) -> Markup {
 
 /// Each line of `code` as HTML of its own, without its end.
 pub fn lines(language: &str, code: &str) -> Vec<PreEscaped<String>> {
+    let lines = pieces(language, code);
+    lines.iter().map(|line| painted(line, &[])).collect()
+}
+
+/// A part of a line that has one colour: its class, if it has one, and its text.
+pub type Piece = (Option<&'static str>, String);
+
+/// Each line of `code` in pieces, without its end.
+pub fn pieces(language: &str, code: &str) -> Vec<Vec<Piece>> {
+    if language == "http" {
+        return code.lines().map(wire).collect();
+    }
     let Some(syntax) = LANGUAGES.find_syntax_by_token(language) else {
-        return code.lines().map(|line| PreEscaped(escaped(line))).collect();
+        let plain = code.lines().map(|line| vec![(None, line.to_string())]);
+        return plain.collect();
     };
     let (mut state, mut scopes) = (ParseState::new(syntax), ScopeStack::new());
     let line = |line: &str| coloured(&format!("{line}\n"), &mut state, &mut scopes);
     code.lines().map(line).collect()
 }
 
-/// One line, with its end, as HTML. A line that cannot be read stays without colours.
-fn coloured(line: &str, state: &mut ParseState, scopes: &mut ScopeStack) -> PreEscaped<String> {
+/// A line of the wire or of the store: `Cookie: step3=...`, `store: load {"num_visits":1}`.
+fn wire(line: &str) -> Vec<Piece> {
+    let Some((name, rest)) = line.split_once(": ") else {
+        return vec![(None, line.into())];
+    };
+    let class = match name {
+        "store" => "k",
+        name if name.ends_with("browser") => "c",
+        _ => "f",
+    };
+    let data = rest.find(['{', '"']).unwrap_or(rest.len());
+    let (rest, data) = rest.split_at(data);
+    let (name, colon) = (name.to_string(), format!(": {rest}"));
+    vec![(Some(class), name), (None, colon), (Some("s"), data.into())]
+}
+
+/// The pieces of one line, with its end. A line that cannot be read stays without colours.
+fn coloured(line: &str, state: &mut ParseState, scopes: &mut ScopeStack) -> Vec<Piece> {
     let changes = state.parse_line(line, &LANGUAGES).unwrap_or_default();
-    let mut page = String::with_capacity(line.len() * 2);
+    let mut pieces: Vec<Piece> = Vec::new();
     for (text, change) in ScopeRegionIterator::new(&changes, line) {
         let applied = scopes.apply(change);
-        let text = escaped(text.trim_end_matches('\n'));
-        match applied.ok().and_then(|()| class(scopes)) {
-            Some(class) if !text.trim().is_empty() => {
-                page.extend([r#"<i class=""#, class, r#"">"#, &text, "</i>"]);
+        let text = text.trim_end_matches('\n');
+        let class = applied.ok().and_then(|()| class(scopes));
+        let class = class.filter(|_| !text.trim().is_empty());
+        match pieces.last_mut() {
+            Some((None, before)) if class.is_none() => before.push_str(text),
+            _ => pieces.push((class, text.to_string())),
+        }
+    }
+    pieces
+}
+
+/// A line as HTML. `parts` are the same line cut elsewhere, and say of each part whether it is marked.
+pub fn painted(pieces: &[Piece], parts: &[(bool, &str)]) -> PreEscaped<String> {
+    let mut page = String::new();
+    let mut parts = parts.iter().map(|(mark, part)| (*mark, part.len()));
+    let (mut mark, mut left) = (false, 0);
+    for (class, text) in pieces {
+        if let Some(class) = class {
+            page.extend([r#"<i class=""#, class, r#"">"#]);
+        }
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            if left == 0 {
+                (mark, left) = parts.next().unwrap_or((false, rest.len()));
             }
-            _ => page.push_str(&text),
+            let (now, later) = rest.split_at(left.min(rest.len()));
+            let (begin, end) = if mark {
+                ("<mark>", "</mark>")
+            } else {
+                ("", "")
+            };
+            page.extend([begin, &escaped(now), end]);
+            (rest, left) = (later, left - now.len());
+        }
+        if class.is_some() {
+            page.push_str("</i>");
         }
     }
     PreEscaped(page)

@@ -59,6 +59,11 @@ enum Command {
         /// The number of the line that you take for the wrong one
         line: Option<usize>,
     },
+    /// Builds, runs and checks steps/mine each time you save it
+    Watch {
+        /// The exercise, like 3.1; else the next one that is not done
+        task: Option<String>,
+    },
     /// Shows what changed from one step to another
     Diff {
         /// The first step
@@ -116,6 +121,10 @@ pub async fn main(steps: &'static [Step]) -> Result<ExitCode, Error> {
             let lesson = course.find(&step).map_err(Error::Failed)?;
             return terminal::diagnose(lesson, line).await;
         }
+        Some(Command::Watch { task }) => {
+            let mine = Mine::new(&root());
+            terminal::watch(course, progress()?, mine, task.as_deref()).await?;
+        }
         Some(Command::Diff { from, to }) => diff(&course, &from, &to)?,
         Some(Command::Progress { json }) => show(&course, &progress()?.read(), json),
         Some(Command::Next) => next(&course)?,
@@ -159,7 +168,10 @@ fn start(course: &Course, step: &str) -> Result<(), Error> {
 async fn check(course: &Course, task: &str, url: &str, mine: bool) -> Result<ExitCode, Error> {
     let task = course.task(task).map_err(Error::Failed)?;
     let report = if mine {
-        Mine::new(&root()).check(&task).await?
+        Mine::new(&root())
+            .check(&task)
+            .await
+            .map_err(|failure| Error::Failed(failure.to_string()))?
     } else {
         let mut site = OverHttp::new(url);
         site.answers().await?;
@@ -195,6 +207,7 @@ fn show(course: &Course, progress: &Progress, json: bool) {
             serde_json::json!({
                 "current": progress.current,
                 "done": progress.done,
+                "exercises": progress.exercises,
                 "steps": course.lessons().len(),
             })
         );

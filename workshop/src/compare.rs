@@ -1,7 +1,9 @@
-//! Two texts, side by side in one column: what went, what came, what stayed.
+//! Two texts in one column: what went, what came, what stayed, with marks on the words that differ.
 
 use maud::{Markup, html};
 use similar::{ChangeTag, TextDiff};
+
+use crate::code;
 
 /// How many unchanged lines are shown around a change.
 const CONTEXT: usize = 3;
@@ -15,20 +17,39 @@ pub fn unified(before: &str, after: &str) -> String {
         .to_string()
 }
 
-/// The same as a page shows it. The signs stand in the style sheet, so what is selected and copied is code.
+/// The same as a page shows it. The signs stand in the style sheet, so what is selected and copied is the new text.
 pub fn changes(before: &str, after: &str) -> Markup {
+    coloured("", before, after)
+}
+
+/// The changes from one program to another, in the colours of its language.
+pub fn code_changes(before: &str, after: &str) -> Markup {
+    coloured("rust", before, after)
+}
+
+fn coloured(language: &str, before: &str, after: &str) -> Markup {
     let (before, after) = (unix(before), unix(after));
+    let (old, new) = (
+        code::pieces(language, &before),
+        code::pieces(language, &after),
+    );
     let diff = TextDiff::from_lines(&before, &after);
     html! {
         pre.code.diff tabindex="0" {
             code {
                 @for (number, hunk) in diff.grouped_ops(CONTEXT).iter().enumerate() {
                     @if number > 0 { span.gap aria-hidden="true" { "⋯" } "\n" }
-                    @for change in hunk.iter().flat_map(|operation| diff.iter_changes(operation)) {
+                    @for change in hunk.iter().flat_map(|operation| diff.iter_inline_changes(operation)) {
+                        @let line = match (change.tag(), change.old_index(), change.new_index()) {
+                            (ChangeTag::Delete, Some(at), _) => &old[at],
+                            (_, _, Some(at)) => &new[at],
+                            _ => unreachable!("a line stands in one of the two texts"),
+                        };
+                        @let line = code::painted(line, change.values());
                         @match change.tag() {
-                            ChangeTag::Equal => { (change.value()) }
-                            ChangeTag::Delete => { del { (change.value()) } }
-                            ChangeTag::Insert => { ins { (change.value()) } }
+                            ChangeTag::Equal => { (line) "\n" }
+                            ChangeTag::Delete => { del { (line) "\n" } }
+                            ChangeTag::Insert => { ins { (line) "\n" } }
                         }
                     }
                 }
@@ -53,5 +74,31 @@ fn unix(text: &str) -> String {
         text
     } else {
         text + "\n"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_differ_are_marked_in_their_line() {
+        let page = changes("You came 1 time here.\n", "You came 2 times here.\n").into_string();
+        for line in [
+            "<del>You came <mark>1</mark> <mark>time</mark> here.\n</del>",
+            "<ins>You came <mark>2</mark> <mark>times</mark> here.\n</ins>",
+        ] {
+            assert!(page.contains(line), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_changed_program_keeps_its_colours() {
+        let page = code_changes("let a: u64 = f(1);\n", "let a: u64 = f(2);\n").into_string();
+        assert!(
+            page.contains(r#"<i class="n"><mark>2</mark></i>"#),
+            "{page}"
+        );
+        assert!(page.contains(r#"<del><i class="k">let</i> a"#), "{page}");
     }
 }

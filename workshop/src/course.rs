@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
-use maud::PreEscaped;
+use maud::{Markup, PreEscaped};
 
-use super::{code, deck::Deck, markdown};
+use super::{
+    code,
+    deck::Deck,
+    markdown::{self},
+};
 use journey::{Exercise, Journey, Source, Step};
 
 /// The steps, as `steps/mod.rs` lists them.
@@ -49,6 +53,14 @@ impl Lesson {
         minutes
             .and_then(|number| number.trim().parse().ok())
             .unwrap_or(0)
+    }
+
+    /// The first drawing of its deck.
+    pub fn picture(&self) -> Option<Markup> {
+        let (_, after) = self.step.slides.split_once("![")?;
+        let (says, after) = after.split_once("](")?;
+        let (file, _) = after.split_once(')')?;
+        Some(markdown::drawing(file, says))
     }
 
     /// Where the step's source lies, from the project's root: `steps/03/main.rs`.

@@ -1,8 +1,11 @@
 //! A deck in Marp's Markdown, read as slides: what stands on each, and what its presenter says.
 
-use maud::PreEscaped;
+use maud::{Markup, PreEscaped};
 
-use super::markdown::{self, Source};
+use super::{
+    markdown::{self, Source},
+    notes,
+};
 
 /// One step's deck.
 pub struct Deck {
@@ -18,6 +21,8 @@ pub struct Slide {
     pub body: PreEscaped<String>,
     /// What its presenter asks, shows and says, a line each: `Ask: ...`.
     pub notes: Vec<String>,
+    /// What of the notes somebody who reads alone gets in their place.
+    pub talk: Markup,
 }
 
 /// What a slide is for: its heading says it.
@@ -71,13 +76,15 @@ impl Slide {
             .iter()
             .filter(|comment| !comment.trim_start().starts_with("_class"));
         let notes = notes.flat_map(|comment| comment.lines().map(str::trim));
+        let notes: Vec<_> = notes
+            .filter(|line| !line.is_empty())
+            .map(str::to_string)
+            .collect();
         Self {
             heading,
             body: markdown::to_html(rest, source),
-            notes: notes
-                .filter(|line| !line.is_empty())
-                .map(str::to_string)
-                .collect(),
+            talk: notes::to_html(&notes, source),
+            notes,
         }
     }
 }

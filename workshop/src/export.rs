@@ -24,12 +24,12 @@ use http_body_util::BodyExt;
 use journey::Step;
 use locallibrary::Error;
 use tempfile::TempDir;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch::channel};
 use tower::ServiceExt;
 
 use super::{
-    Workshop, course::Course, mine::Mine, pages, progress::ProgressFile, root, server,
-    timeline::Timeline,
+    Workshop, course::Course, live, mine::Mine, pages, predictions::Predictions,
+    progress::ProgressFile, root, server, timeline::Timeline, watch::Watch,
 };
 use page::Still;
 
@@ -41,7 +41,7 @@ pub async fn export(steps: &'static [Step], folder: &Path) -> Result<(), Error> 
     refuse_full(folder)?;
     let stranger = tempfile::tempdir()
         .map_err(|cause| Error::Failed(format!("there is no room for a folder: {cause}")))?;
-    let files = crawl(pages::router(unused(steps, &stranger)?)).await?;
+    let files = crawl(pages::router(unused(steps, &stranger).await?)).await?;
     write(folder, &files).map_err(|cause| {
         let folder = folder.display();
         Error::Failed(format!(
@@ -68,19 +68,28 @@ fn refuse_full(folder: &Path) -> Result<(), Error> {
 }
 
 /// A workshop that nobody has used: the progress and the program of whoever exports it stay at home.
-fn unused(steps: &'static [Step], stranger: &TempDir) -> Result<Arc<Workshop>, Error> {
+async fn unused(steps: &'static [Step], stranger: &TempDir) -> Result<Arc<Workshop>, Error> {
+    let home = |name: &str| stranger.path().join(name);
     let ports = steps.iter().map(|step| step.number);
+    let (course, timeline) = (Arc::new(Course::new(steps)), Arc::new(Timeline::new()));
+    let progress = Arc::new(ProgressFile::open(home("progress.json"))?);
+    let mine = Mine::new(stranger.path());
+    let listener = live::bind(0).await?;
     Ok(Arc::new(Workshop {
-        course: Course::new(steps),
-        timeline: Arc::new(Timeline::new()),
-        mine: Mine::new(stranger.path()),
+        watch: Watch::new(&course, &progress, &mine, &timeline, &listener),
+        course,
+        timeline,
+        mine,
         checking: Mutex::default(),
-        progress: ProgressFile::open(stranger.path().join("progress.json"))?,
+        progress,
+        predictions: Predictions::new(home("predictions.json")),
+        labs: BTreeMap::new(),
         ports: ports
             .map(|step| (step, server::PORT + u16::from(step)))
             .collect(),
         room: None,
         root: root(),
+        stopped: channel(()).1,
     }))
 }
 

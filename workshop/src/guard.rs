@@ -9,11 +9,25 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use locallibrary::content_security_policy;
 
 /// What the workshop's pages may load: their own styles, scripts, pictures and data, and a live step in a frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
     frame-src 'self' http://127.0.0.1:* http://localhost:*; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'self'";
+
+/// A page of a step, or of the learner's own program, stands in nobody's frame; here it stands in the workshop's,
+/// which is another port of this machine.
+pub const FRAMED_POLICY: &str = content_security_policy!("http://127.0.0.1:* http://localhost:*");
+
+/// Lets the workshop show an answer of another port in a frame.
+pub async fn may_be_framed(mut answer: Response) -> Response {
+    let policy = HeaderValue::from_static(FRAMED_POLICY);
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
+    answer
+}
 
 /// Refuses a request under another name than this machine's own.
 pub async fn only_from_here(request: Request, next: Next) -> Response {
@@ -29,6 +43,18 @@ pub async fn only_from_here(request: Request, next: Next) -> Response {
 /// Refuses what a page of another origin sends; a link that somebody follows from there is welcome.
 pub async fn only_own_pages(request: Request, next: Next) -> Response {
     if comes_from_elsewhere(request.method(), request.headers()) {
+        let sentence = "This was sent from a page of another site, so nothing was done.";
+        return refused(StatusCode::FORBIDDEN, sentence);
+    }
+    next.run(request).await
+}
+
+/// For a visitor's port, where the workshop itself adds the cookies: a page of another site must not even lead there.
+pub async fn only_from_this_machine(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let site = headers.get("sec-fetch-site");
+    let from_afar = site.is_some_and(|site| site == "cross-site");
+    if from_afar || comes_from_elsewhere(request.method(), headers) {
         let sentence = "This was sent from a page of another site, so nothing was done.";
         return refused(StatusCode::FORBIDDEN, sentence);
     }

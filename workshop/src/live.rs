@@ -1,67 +1,149 @@
 //! The steps, live: each on a port of its own, with every request noted in the timeline.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use axum::{
     Router,
+    body::{HttpBody, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::header,
     middleware::{Next, from_fn, from_fn_with_state, map_response},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use tokio::net::TcpListener;
+use tower::ServiceExt;
+use tower_sessions::cookie::time::Duration;
 
-use super::{event::Event, guard, timeline::Timeline};
+use super::{
+    event::{self, Event},
+    guard,
+    timeline::Timeline,
+    view,
+    visitor::Visitor,
+};
 use journey::Step;
-use locallibrary::{Error, Library, content_security_policy, session::record_calls};
+use locallibrary::{
+    Error, Library,
+    session::{Recorder, StoreCall, record_calls},
+};
 
-/// A step that waits for its server to start: its listener is bound already, so it has an address.
+/// A step that runs in the workshop.
 pub struct Live {
-    /// The step's number.
-    pub step: u8,
+    /// The step.
+    pub step: &'static Step,
     /// Where it listens.
     pub port: u16,
-    /// The listener of that port.
-    pub listener: TcpListener,
-    /// The step's site, observed.
-    pub app: Router,
+    library: Library,
+    timeline: Arc<Timeline>,
+    server: RwLock<Server>,
+}
+
+/// What a restart replaces: the step's site, and the session store that its engine has made for it.
+#[derive(Clone)]
+struct Server {
+    app: Router,
+    sessions: Recorder,
+    /// How long has been waited since the workshop began.
+    waited: Duration,
 }
 
 impl Live {
-    /// Binds a step to `port`, or to a free one where that is taken.
+    /// A step that will be served by this listener.
     ///
     /// # Errors
-    /// When the step's session engine does not open, or the system has no port left.
-    pub async fn bind(
-        step: &Step,
-        port: u16,
+    /// When the step's session engine does not open.
+    pub fn new(
+        step: &'static Step,
+        listener: &TcpListener,
         library: &Library,
-        timeline: Arc<Timeline>,
+        timeline: &Arc<Timeline>,
     ) -> Result<Self, Error> {
-        let listener = match TcpListener::bind(("127.0.0.1", port)).await {
-            Ok(listener) => Ok(listener),
-            Err(_) => TcpListener::bind(("127.0.0.1", 0)).await,
-        };
-        let no_port = |cause| {
-            Error::Failed(format!(
-                "step {} finds no port to listen on: {cause}",
-                step.number
-            ))
-        };
-        let listener = listener.map_err(no_port)?;
-        let port = listener.local_addr().map_err(no_port)?.port();
-        let app = (step.app)(library.clone(), (step.sessions)(library)?);
-        let app = app
-            .layer(from_fn_with_state((timeline, step.number), observe))
-            .layer(map_response(may_be_framed))
-            .layer(from_fn(guard::only_from_here));
         Ok(Self {
-            step: step.number,
-            port,
-            listener,
-            app,
+            step,
+            port: listener.local_addr().map_or(0, |address| address.port()),
+            library: library.clone(),
+            timeline: timeline.clone(),
+            server: RwLock::new(start(step, library, Duration::ZERO)?),
         })
     }
+
+    /// Stops the step and starts it again, as Ctrl-C and `cargo run` do: a store in memory forgets, the database
+    /// does not.
+    ///
+    /// # Errors
+    /// When the step's session engine does not open.
+    pub fn restart(&self) -> Result<(), Error> {
+        let waited = self.server().waited;
+        let server = start(self.step, &self.library, waited)?;
+        *self.write() = server;
+        Ok(())
+    }
+
+    /// Lets so much time pass for every session of the step.
+    pub fn wait(&self, time: Duration) {
+        let mut server = self.write();
+        server.sessions.wait(time);
+        server.waited += time;
+    }
+
+    /// The step's session store, as the last restart has left it.
+    pub fn sessions(&self) -> Recorder {
+        self.server().sessions
+    }
+
+    /// The step's site, observed. It goes on after a restart.
+    pub fn site(self: &Arc<Self>) -> Router {
+        let site = Router::new().fallback(ask).with_state(self.clone());
+        observed(site, &self.timeline, self.step.number)
+    }
+
+    /// The step's site for whoever opens its port.
+    pub fn public(self: &Arc<Self>) -> Router {
+        self.site().layer(from_fn(guard::only_from_here))
+    }
+
+    fn server(&self) -> Server {
+        let server = self.server.read();
+        server.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Server> {
+        self.server.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn start(step: &'static Step, library: &Library, waited: Duration) -> Result<Server, Error> {
+    let sessions = (step.sessions)(library)?;
+    sessions.wait(waited);
+    let app = (step.app)(library.clone(), sessions.clone());
+    Ok(Server {
+        app,
+        sessions,
+        waited,
+    })
+}
+
+async fn ask(State(live): State<Arc<Live>>, request: Request) -> Response {
+    let answer = live.server().app.oneshot(request).await;
+    answer.unwrap_or_else(|never| match never {})
+}
+
+/// Binds `port`, or a free one where that is taken.
+///
+/// # Errors
+/// [`Error::Failed`] when the system has no port left.
+pub async fn bind(port: u16) -> Result<TcpListener, Error> {
+    let listener = match TcpListener::bind(("127.0.0.1", port)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind(("127.0.0.1", 0)).await,
+    };
+    listener.map_err(|cause| Error::Failed(format!("there is no port to listen on: {cause}")))
+}
+
+/// A site whose requests are told to the timeline, and whose pages the workshop may frame.
+pub fn observed(site: Router, timeline: &Arc<Timeline>, step: u8) -> Router {
+    site.layer(from_fn_with_state((timeline.clone(), step), observe))
+        .layer(map_response(guard::may_be_framed))
 }
 
 /// Answers a request, and tells the timeline what the session store was asked meanwhile.
@@ -72,23 +154,38 @@ async fn observe(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let kept = parts.clone();
-    let (answer, calls) = record_calls(next.run(Request::from_parts(parts, body))).await;
-    timeline.add(Event::new(
-        step,
-        &kept,
-        &calls,
-        answer.status(),
-        answer.headers(),
-    ));
+    let (mut answer, calls) = record_calls(next.run(Request::from_parts(parts, body))).await;
+    // The learner's program has a store in another process, and its answer says what that was asked.
+    let told = answer.extensions_mut().remove::<Vec<StoreCall>>();
+    let calls = told.unwrap_or(calls);
+    let mut event = Event::new(step, &kept, &calls, answer.status(), answer.headers());
+    event.visitor = kept
+        .extensions
+        .get()
+        .map(|visitor: &Arc<Visitor>| visitor.name);
+    let (answer, page) = read_page(answer).await;
+    timeline.add(match page {
+        Some(page) => {
+            let ids = event::cookie_values(&kept.headers, answer.headers());
+            event.with_page(&page, &ids)
+        }
+        None => event,
+    });
     answer
 }
 
-/// A step stands in nobody's frame; here it stands in the workshop's, which is another port of this machine.
-async fn may_be_framed(mut answer: Response) -> Response {
-    const POLICY: &str = content_security_policy!("http://127.0.0.1:* http://localhost:*");
-    let policy = HeaderValue::from_static(POLICY);
-    answer
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, policy);
-    answer
+/// An answer, and its page when it has one that is short enough to keep.
+async fn read_page(answer: Response) -> (Response, Option<String>) {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let length = answer.body().size_hint().upper();
+    if !is_page || length.is_none_or(|length| length > event::LONGEST_PAGE as u64) {
+        return (answer, None);
+    }
+    let (head, body) = answer.into_parts();
+    let Ok(bytes) = to_bytes(body, event::LONGEST_PAGE).await else {
+        return (view::broken().into_response(), None);
+    };
+    let page = String::from_utf8_lossy(&bytes).into_owned();
+    (Response::from_parts(head, bytes.into()), Some(page))
 }

@@ -106,7 +106,7 @@ fn replaced<'a>(
 }
 
 /// A drawing of `slides/`. The decks name it; no address of a request does.
-fn drawing(file: &str, says: &str) -> Markup {
+pub fn drawing(file: &str, says: &str) -> Markup {
     let svg = fs::read_to_string(root().join("slides").join(file)).unwrap_or_default();
     html! { span.drawing role="img" aria-label=(says) { (PreEscaped(svg)) } }
 }

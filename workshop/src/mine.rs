@@ -1,17 +1,21 @@
-//! The learner's own program, `steps/mine/main.rs`: seeded from a step, backed up, built, run.
+//! The learner's own program, `steps/mine/main.rs`: seeded from a step, backed up, checked.
 
 use std::{
-    env, fs, io,
+    fs, io,
     io::Write,
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
+use jiff::Zoned;
 use tempfile::NamedTempFile;
-use tokio::process::Command;
 
-use super::{check::Report, course::Task, free_name};
-use journey::Program;
+use super::{
+    check::Report,
+    compile::{BuildError, compile},
+    course::Task,
+    free_name,
+};
+use journey::{Journey, Program, Transcript};
 use locallibrary::Error;
 
 /// What stands in `steps/mine/main.rs` until somebody starts.
@@ -23,40 +27,25 @@ pub struct Mine {
     root: PathBuf,
 }
 
-/// Why a program could not be checked.
-pub enum BuildError {
-    /// It does not compile: the compiler's own words.
-    Compiler(String),
-    /// Anything else, in one sentence.
-    Other(Error),
-}
-
-impl From<BuildError> for Error {
-    fn from(failure: BuildError) -> Self {
-        match failure {
-            BuildError::Compiler(words) => {
-                Self::Failed(format!("{words}steps/mine does not compile"))
-            }
-            BuildError::Other(cause) => cause,
-        }
-    }
-}
-
-impl From<Error> for BuildError {
-    fn from(cause: Error) -> Self {
-        Self::Other(cause)
-    }
-}
-
 impl Mine {
     /// The program in the project at `root`.
     pub fn new(root: &Path) -> Self {
         Self { root: root.into() }
     }
 
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder where it lies.
+    pub fn folder(&self) -> PathBuf {
+        self.root.join("steps/mine")
+    }
+
     /// Where it lies.
     pub fn path(&self) -> PathBuf {
-        self.root.join("steps/mine/main.rs")
+        self.folder().join("main.rs")
     }
 
     /// Its text; `None` until somebody has started.
@@ -87,7 +76,8 @@ impl Mine {
         Ok(kept)
     }
 
-    /// Copies what is there, byte for byte; the stub needs no copy.
+    /// Copies what is there, byte for byte; the stub needs no copy. The name says which step it began as, and when
+    /// it was put aside: `main.step3-2026-11-24-2145.rs`.
     fn keep(&self) -> io::Result<Option<PathBuf>> {
         let path = self.path();
         let old = match fs::read(&path) {
@@ -98,7 +88,17 @@ impl Mine {
         if is_stub(&old) {
             return Ok(None);
         }
-        let kept = free_name(&path, "backup");
+        let began_as = match began_as(&String::from_utf8_lossy(&old)) {
+            Some(step) => format!("step{step}"),
+            None => "own".into(),
+        };
+        let time = Zoned::now().strftime("%Y-%m-%d-%H%M");
+        let kept = path.with_file_name(format!("main.{began_as}-{time}.rs"));
+        let kept = if kept.exists() {
+            free_name(&kept)
+        } else {
+            kept
+        };
         fs::OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -108,7 +108,7 @@ impl Mine {
     }
 
     fn write(&self, source: &str) -> io::Result<()> {
-        let folder = self.root.join("steps/mine");
+        let folder = self.folder();
         fs::create_dir_all(&folder)?;
         let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(source.as_bytes())?;
@@ -125,50 +125,40 @@ impl Mine {
         let _ = git.output();
     }
 
-    /// Builds the program; returns the binary.
-    ///
-    /// # Errors
-    /// [`BuildError::Compiler`] when it does not compile.
-    pub async fn build(&self) -> Result<PathBuf, BuildError> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command.args([
-            "build",
-            "--bin",
-            "mine",
-            "--offline",
-            "--message-format=json-render-diagnostics",
-        ]);
-        let output = command
-            .current_dir(&self.root)
-            .kill_on_drop(true)
-            .output()
-            .await;
-        let output =
-            output.map_err(|cause| Error::Failed(format!("cargo does not run: {cause}")))?;
-        if !output.status.success() {
-            return Err(BuildError::Compiler(
-                String::from_utf8_lossy(&output.stderr).into_owned(),
-            ));
-        }
-        let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-        let binary = messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let mut binary =
-            binary.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-        let lost = || Error::Failed("cargo built steps/mine, but did not say where".into());
-        Ok(binary.next_back().ok_or_else(lost)?)
-    }
-
     /// Builds and runs the program, and makes a task's journeys at it.
     ///
     /// # Errors
     /// [`BuildError`] when it does not compile or start.
     pub async fn check(&self, task: &Task<'_>) -> Result<Report, BuildError> {
-        let mut site = Program::start(self.build().await?).await?;
-        Ok(Report::of(task, &mut site, self.source().as_deref()).await?)
+        let built = compile(&self.root).await?;
+        Ok(self.check_at(built.program, task).await?)
     }
+
+    /// Runs a build of the program, and makes a task's journeys at it.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when it does not start, with its own words.
+    pub async fn check_at(&self, program: PathBuf, task: &Task<'_>) -> Result<Report, Error> {
+        let mut site = Program::start(program).await?;
+        Report::of(task, &mut site, self.source().as_deref()).await
+    }
+
+    /// Builds and runs the program, and makes one journey at it.
+    ///
+    /// # Errors
+    /// [`BuildError`] when it does not compile, start, or answer.
+    pub async fn journey(&self, journey: &Journey) -> Result<Transcript, BuildError> {
+        let built = compile(&self.root).await?;
+        Ok(journey
+            .run(&mut Program::start(built.program).await?)
+            .await?)
+    }
+}
+
+/// The step that a program began as a copy of: the first line of each step says it.
+pub fn began_as(source: &str) -> Option<u8> {
+    let rest = source.strip_prefix("//! Step ")?;
+    rest.split(':').next()?.parse().ok()
 }
 
 /// Whether nobody has changed it; git may have given it the line ends of Windows.

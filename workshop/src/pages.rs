@@ -1,16 +1,20 @@
 //! The workshop's pages: one file per view.
 
 mod api;
+mod exercise;
 mod home;
+mod lab;
 mod lesson;
 mod live;
 mod machine;
 mod mine;
 mod pinned;
 mod replays;
+mod requests;
 mod room;
 mod slides;
 mod source;
+mod stream;
 mod texts;
 
 use std::sync::{Arc, LazyLock};
@@ -41,11 +45,17 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/primer", get(texts::primer))
         .route("/glossary", get(texts::glossary))
         .route("/steps/{number}", get(lesson::page))
+        .route("/steps/{number}/predictions", post(lesson::predict))
+        .route("/steps/{number}/requests/{id}", get(requests::page))
         .route("/steps/{number}/source", get(source::source))
         .route("/steps/{number}/diff", get(source::changes))
         .route("/steps/{number}/replays", get(replays::list))
         .route("/steps/{number}/replays/{journey}", get(replays::replay))
         .route("/steps/{number}/pages", get(pinned::list))
+        .route(
+            "/steps/{number}/pages/{journey}",
+            get(pinned::one).post(pinned::compare),
+        )
         .route("/steps/{number}/slides", get(slides::deck))
         .route("/steps/{number}/presenter", get(slides::presenter))
         .route("/steps/{number}/room", get(room::page).post(room::press))
@@ -54,6 +64,20 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/steps/{number}/mine", get(mine::page).post(mine::start))
         .route("/steps/{number}/check", post(mine::check))
         .route("/api", get(api::table))
+        .route("/steps/{number}/lab", post(lab::act))
+        .route("/steps/{number}/lab/events", get(lab::events))
+        .route(
+            "/steps/{number}/exercises/{exercise}",
+            get(exercise::page).post(exercise::act),
+        )
+        .route(
+            "/steps/{number}/exercises/{exercise}/requests/{id}",
+            get(requests::of_mine),
+        )
+        .route(
+            "/steps/{number}/exercises/{exercise}/events",
+            get(exercise::events),
+        )
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))
         .nest_service("/static", assets())
@@ -107,9 +131,14 @@ impl FromRequestParts<Context> for StepNumber {
 
 impl Workshop {
     /// The lesson of a step that [`StepNumber`] has found.
-    fn lesson(&self, StepNumber(number): StepNumber) -> &Lesson {
+    fn lesson(&self, number: StepNumber) -> &Lesson {
+        self.lesson_of(&number)
+    }
+
+    /// The same for who needs the number again.
+    fn lesson_of(&self, StepNumber(number): &StepNumber) -> &Lesson {
         self.course
-            .get(number)
+            .get(*number)
             .expect("a number that was found in the course")
     }
 }

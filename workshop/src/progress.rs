@@ -1,10 +1,13 @@
 //! How far a learner has come, in a local file: no account, no server.
+//!
+//! The workshop and a command beside it may both write. So the file is the only truth: each change is made to what
+//! the file holds at that moment, under a lock, and each look reads it anew.
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +23,9 @@ pub struct Progress {
     pub current: u8,
     /// The steps that are done.
     pub done: BTreeSet<u8>,
+    /// The exercises that have passed their check, like `3.1`.
+    #[serde(default)]
+    pub exercises: BTreeSet<String>,
 }
 
 impl Default for Progress {
@@ -27,55 +33,76 @@ impl Default for Progress {
         Self {
             current: 1,
             done: BTreeSet::new(),
+            exercises: BTreeSet::new(),
         }
     }
 }
 
-/// The file, and what it holds.
+/// The file.
 pub struct ProgressFile {
     path: PathBuf,
-    progress: Mutex<Progress>,
 }
 
 impl ProgressFile {
-    /// Reads the file at `path`. A damaged one is put aside, with a sentence on standard error; one that is not
-    /// there is no progress yet.
+    /// The file at `path`. A damaged one is put aside, with a sentence on standard error; one that is not there is
+    /// no progress yet.
     ///
     /// # Errors
     /// [`Error::Failed`] when the file cannot be read, or not put aside.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
-        let path = path.into();
-        let progress = match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).or_else(|_| put_aside(&path))?,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Progress::default(),
-            Err(cause) => return Err(failed(&path, "read", &cause)),
+        let file = Self { path: path.into() };
+        let usable = match fs::read(&file.path) {
+            Ok(bytes) => serde_json::from_slice::<Progress>(&bytes).is_ok(),
+            Err(cause) => cause.kind() == io::ErrorKind::NotFound,
         };
-        Ok(Self {
-            path,
-            progress: Mutex::new(progress),
+        if !usable {
+            file.alone(|| file.load())?;
+        }
+        Ok(file)
+    }
+
+    /// What the file holds now. It is so small that reading it costs less than remembering whether it changed.
+    pub fn read(&self) -> Progress {
+        let bytes = fs::read(&self.path).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Changes what the file holds, while no other program can.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when it cannot be read or written; the file is then as it was.
+    pub fn change(&self, change: impl FnOnce(&mut Progress)) -> Result<Progress, Error> {
+        self.alone(|| {
+            let mut progress = self.load()?;
+            change(&mut progress);
+            self.write(&progress)
+                .map_err(|cause| failed(&self.path, "written", &cause))?;
+            Ok(progress)
         })
     }
 
-    /// What the file holds now.
-    pub fn read(&self) -> Progress {
-        self.lock().clone()
+    /// Does work while every other program that wants to do the same waits. The lock is on a file beside this one,
+    /// since this one is replaced at each change; the system lifts it, too, when a program ends without a word.
+    fn alone<T>(&self, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let path = self.path.with_extension("lock");
+        let lock = File::create(&path)
+            .and_then(|file| file.lock().map(|()| file))
+            .map_err(|cause| failed(&path, "locked", &cause))?;
+        let done = work();
+        drop(lock);
+        done
     }
 
-    /// Changes the progress and writes it: first to a new file, which then takes the old one's place. Whoever
-    /// reads meanwhile, or pulls the plug, finds the old progress or the new one, never half of it.
-    ///
-    /// # Errors
-    /// [`Error::Failed`] when it cannot be written; the progress is then as it was.
-    pub fn change(&self, change: impl FnOnce(&mut Progress)) -> Result<Progress, Error> {
-        let mut progress = self.lock();
-        let mut changed = progress.clone();
-        change(&mut changed);
-        self.write(&changed)
-            .map_err(|cause| failed(&self.path, "written", &cause))?;
-        *progress = changed.clone();
-        Ok(changed)
+    fn load(&self) -> Result<Progress, Error> {
+        match fs::read(&self.path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).or_else(|_| self.put_aside()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Progress::default()),
+            Err(cause) => Err(failed(&self.path, "read", &cause)),
+        }
     }
 
+    /// Writes a new file, which then takes the old one's place. Whoever reads meanwhile, or pulls the plug, finds
+    /// the old progress or the new one, never half of it.
     fn write(&self, progress: &Progress) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let mut file = NamedTempFile::new_in(folder)?;
@@ -85,20 +112,53 @@ impl ProgressFile {
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Renames a damaged file, to a name that is still free.
+    fn put_aside(&self) -> Result<Progress, Error> {
+        let aside = free_name(&self.path.with_extension("damaged.json"));
+        fs::rename(&self.path, &aside).map_err(|cause| failed(&self.path, "put aside", &cause))?;
+        let (path, aside) = (self.path.display(), aside.display());
+        eprintln!(
+            "{path} could not be read as progress; it is now {aside}, and progress begins anew"
+        );
+        Ok(Progress::default())
     }
-}
-
-/// Renames a damaged file, to a name that is still free.
-fn put_aside(path: &Path) -> Result<Progress, Error> {
-    let aside = free_name(path, "damaged");
-    fs::rename(path, &aside).map_err(|cause| failed(path, "put aside", &cause))?;
-    let (path, aside) = (path.display(), aside.display());
-    eprintln!("{path} could not be read as progress; it is now {aside}, and progress begins anew");
-    Ok(Progress::default())
 }
 
 fn failed(path: &Path, done: &str, cause: &io::Error) -> Error {
     Error::Failed(format!("{} cannot be {done}: {cause}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each opens the file by itself, as another program would.
+    #[test]
+    fn changes_of_many_at_once_are_all_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("progress.json");
+        std::thread::scope(|scope| {
+            for step in 1..=20 {
+                let path = &path;
+                scope.spawn(move || {
+                    let file = ProgressFile::open(path).unwrap();
+                    file.change(|progress| _ = progress.done.insert(step))
+                        .unwrap();
+                });
+            }
+        });
+        let progress = ProgressFile::open(&path).unwrap().read();
+        assert_eq!(progress.done, (1..=20).collect());
+    }
+
+    #[test]
+    fn a_file_from_before_there_were_exercises_is_progress_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("progress.json");
+        fs::write(&path, r#"{"current":4,"done":[1,2,3]}"#).unwrap();
+        let file = ProgressFile::open(&path).unwrap();
+        file.change(|progress| _ = progress.exercises.insert("4.1".into()))
+            .unwrap();
+        assert_eq!((file.read().current, file.read().done.len()), (4, 3));
+    }
 }

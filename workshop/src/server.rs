@@ -10,12 +10,12 @@ use std::{
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::{from_fn, map_response},
+    middleware::{from_fn, map_response, map_response_with_state},
     response::IntoResponse,
 };
 use tokio::{
     net::TcpListener,
-    sync::{Mutex, watch},
+    sync::{Mutex, watch::channel},
     task::JoinSet,
 };
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -24,14 +24,17 @@ use super::{
     Workshop,
     course::Course,
     guard,
-    live::Live,
+    lab::{self, Lab},
+    live::{self, Live},
     mine::Mine,
     pages,
+    predictions::Predictions,
     progress::ProgressFile,
     room::{self, Room},
     root,
     timeline::Timeline,
     view,
+    watch::Watch,
 };
 use journey::Step;
 use locallibrary::{Error, Library, log, server};
@@ -66,33 +69,49 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
         ))
     })?;
     let library = Library::open()?;
+    let course = Arc::new(Course::new(steps));
     let timeline = Arc::new(Timeline::new());
-    let mut live = Vec::new();
+    let progress = Arc::new(ProgressFile::open(root().join("progress.json"))?);
+    let mine = Mine::new(&root());
+    let (mut served, mut ports, mut labs) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for step in steps {
-        let port = listener_port(&listener).saturating_add(step.number.into());
-        live.push(Live::bind(step, port, &library, timeline.clone()).await?);
+        let at = live::bind(listener_port(&listener).saturating_add(step.number.into())).await?;
+        let live = Arc::new(Live::new(step, &at, &library, &timeline)?);
+        ports.insert(step.number, live.port);
+        served.push((at, live.public()));
+        let guests = visitors(lab::NAMES.len()).await?;
+        let lab = Lab::new(live, &guests);
+        served.extend(guests.into_iter().zip(lab.sites()));
+        labs.insert(step.number, lab);
     }
+    let [at] = visitors(1).await?.try_into().expect("one listener");
+    let watch = Watch::new(&course, &progress, &mine, &timeline, &at);
+    served.push((at, watch.visited()));
+    tokio::spawn(watch.clone().run());
+    let (running, stopped) = channel(());
     let room = match guests {
         Some(Guests { address }) => Some(Room::open(listener_port(&listener), address).await?),
         None => None,
     };
     let workshop = Arc::new(Workshop {
-        course: Course::new(steps),
+        course,
         timeline: timeline.clone(),
-        mine: Mine::new(&root()),
+        mine,
         checking: Mutex::default(),
-        progress: ProgressFile::open(root().join("progress.json"))?,
-        ports: live
-            .iter()
-            .map(|live| (live.step, live.port))
-            .collect::<BTreeMap<_, _>>(),
         room: room.as_ref().map(|(room, _)| room.clone()),
+        predictions: Predictions::new(root().join("predictions.json")),
+        progress,
+        watch,
+        labs,
+        ports,
         root: root(),
+        stopped: stopped.clone(),
     });
 
-    // The first learner to open a lesson need not wait for its colours.
+    // The first learner to open a lesson need not wait for its colours. This is no task of the runtime's: that would
+    // wait for it before it stops.
     let ahead = workshop.clone();
-    tokio::task::spawn_blocking(move || {
+    std::thread::spawn(move || {
         ahead
             .course
             .lessons()
@@ -101,7 +120,6 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
     });
     // One signal stops them all: were each to listen for itself, one could begin too late to hear it.
     let stop = server::stop_signal();
-    let (running, stopped) = watch::channel(());
     tokio::spawn(async move {
         stop.await;
         timeline.close(); // A stream that never ends would hold the server until its grace is over.
@@ -122,7 +140,7 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
         let door = server::run_at_most(most, listener, room::door(room), stopped());
         servers.spawn(door);
     }
-    for Live { listener, app, .. } in live {
+    for (listener, app) in served {
         servers.spawn(server::run(listener, app, stopped()));
     }
     servers.join_all().await;
@@ -131,16 +149,25 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
 
 /// The pages behind their guard.
 pub fn router(workshop: Arc<Workshop>) -> Router {
-    pages::router(workshop)
+    pages::router(workshop.clone())
         .layer((
             CompressionLayer::new().quality(COMPRESSION),
             CatchPanicLayer::custom(|_| view::broken().into_response()),
             DefaultBodyLimit::max(LARGEST_FORM),
         ))
-        .layer(map_response(view::with_page))
+        .layer(map_response_with_state(workshop, view::with_page))
         .layer(from_fn(guard::only_own_pages))
         .layer(from_fn(guard::only_from_here))
         .layer(map_response(guard::with_headers))
+}
+
+/// As many listeners, on ports that the system chooses: nobody types their addresses.
+async fn visitors(count: usize) -> Result<Vec<TcpListener>, Error> {
+    let mut listeners = Vec::new();
+    for _ in 0..count {
+        listeners.push(live::bind(0).await?);
+    }
+    Ok(listeners)
 }
 
 fn listener_port(listener: &TcpListener) -> u16 {

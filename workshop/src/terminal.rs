@@ -1,13 +1,17 @@
 //! Answers for a terminal, in colour where it has colours and `NO_COLOR` is not set.
 
-use std::process::ExitCode;
+mod watch;
+
+use std::{path::PathBuf, process::ExitCode};
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
 use journey::{Comparison, Diagnosis, Pinned, Program, Site};
 use locallibrary::{Error, Library};
 
-use super::{course::Lesson, mine::Mine, root};
+pub use watch::watch;
+
+use super::{compile::compile, course::Lesson, mine::Mine, root};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
@@ -28,7 +32,7 @@ pub async fn compare(lesson: &Lesson, mine: bool) -> Result<ExitCode, Error> {
         )));
     }
     let binary = match mine {
-        true => Some(own.build().await?),
+        true => Some(build().await?),
         false => None,
     };
     let (mut agree, mut differ) = (0, Vec::new());
@@ -49,6 +53,14 @@ pub async fn compare(lesson: &Lesson, mine: bool) -> Result<ExitCode, Error> {
         }
     }
     Ok(told(number, agree, Comparison(differ)))
+}
+
+/// Builds the learner's program.
+async fn build() -> Result<PathBuf, Error> {
+    let built = compile(&root()).await;
+    Ok(built
+        .map_err(|failure| Error::Failed(failure.to_string()))?
+        .program)
 }
 
 fn told(number: u8, agree: usize, differ: Comparison) -> ExitCode {

@@ -25,6 +25,18 @@ struct State {
     readers: Option<broadcast::Sender<Arc<Event>>>,
 }
 
+/// One event, and its neighbours.
+pub struct Moment {
+    /// The event.
+    pub event: Arc<Event>,
+    /// The last one before it that showed the same page.
+    pub before: Option<Arc<Event>>,
+    /// The whole request before it.
+    pub earlier: Option<u64>,
+    /// The one after it.
+    pub later: Option<u64>,
+}
+
 /// A reader's place in the timeline: what it has missed, and what is to come.
 pub struct Reader {
     missed: VecDeque<Arc<Event>>,
@@ -66,6 +78,27 @@ impl Timeline {
             .filter(|event| event.step == step)
             .cloned()
             .collect()
+    }
+
+    /// The events of a step around the one of this id: it, the whole request before it, and the one after it.
+    /// `None` when it was never there, or is forgotten.
+    pub fn around(&self, step: u8, id: u64) -> Option<Moment> {
+        let latest = self.latest(step);
+        let event = latest.iter().find(|event| event.id == id)?.clone();
+        let whole = || latest.iter().filter(|event| event.is_whole());
+        let mut earlier = whole().filter(|other| other.id < id);
+        Some(Moment {
+            before: earlier
+                .clone()
+                .find(|other| other.shows_like(&event))
+                .cloned(),
+            earlier: earlier.next().map(|other| other.id),
+            later: whole()
+                .rev()
+                .map(|other| other.id)
+                .find(|later| *later > id),
+            event,
+        })
     }
 
     /// Starts to read after the event of this id. Nothing is lost between what was missed and what is to come:

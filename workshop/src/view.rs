@@ -3,7 +3,10 @@
 //! What means something only while the workshop runs stands in an element with `data-live`, whose value is a sentence
 //! about it: a page that was written by `export` shows the sentence instead.
 
+use std::sync::Arc;
+
 use axum::{
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -11,16 +14,17 @@ use journey::Journey;
 use locallibrary::{Error, Sentence};
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{Workshop, course::Lesson, event::Event};
+pub use crate::frame::{difference, framed, page_window};
+use crate::{Workshop, course::Lesson};
 
 /// The views of a step, as its tabs show them: the last part of the address, and the word.
 const TABS: [(&str, &str); 7] = [
     ("", "Lesson"),
+    ("/replays", "Replays"),
+    ("/mine", "My work"),
     ("/source", "Source"),
     ("/diff", "What changed"),
-    ("/replays", "Replays"),
     ("/pages", "Pinned pages"),
-    ("/mine", "My work"),
     ("/slides", "Slides"),
 ];
 
@@ -36,6 +40,11 @@ pub fn layout(title: &str, kind: &str, content: Markup) -> Markup {
                 title { (title) " · LocalLibrary workshop" }
                 link rel="icon" href="/static/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/static/workshop.css";
+                link rel="stylesheet" href="/static/code.css";
+                link rel="stylesheet" href="/static/frame.css";
+                @if kind == "workshop" { link rel="stylesheet" href="/static/timeline.css"; }
+                link rel="stylesheet" href="/static/lab.css";
+                link rel="stylesheet" href="/static/mine.css";
                 @if kind != "workshop" { link rel="stylesheet" href={ "/static/" (kind) ".css" }; }
                 script type="module" src={ "/static/" (kind) ".js" } {}
             }
@@ -65,7 +74,7 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
     let word = TABS
         .iter()
         .find(|(path, _)| *path == tab)
-        .map_or("", |(_, word)| word);
+        .map_or("Request", |(_, word)| word);
     let title = format!("Step {}: {}", step.number, step.title);
     layout(
         &format!("{word} · {title}"),
@@ -75,12 +84,11 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
             main #content .single[!tab.is_empty()] {
                 div.title {
                     h1 { (title) }
-                    p { (lesson.minutes()) " minutes" }
-                }
-                nav.tabs aria-label="This step" {
-                    @for (path, word) in TABS {
-                        a href={ "/steps/" (step.number) (path) }
-                            aria-current=[(path == tab).then_some("page")] { (word) }
+                    nav.tabs aria-label="This step" {
+                        @for (path, word) in TABS {
+                            a href={ "/steps/" (step.number) (path) }
+                                aria-current=[(path == tab).then_some("page")] { (word) }
+                        }
                     }
                 }
                 (content)
@@ -144,25 +152,18 @@ pub fn told(cause: Error) -> Error {
     }
 }
 
-/// Makes a page of an answer that came from an [`Error`].
-pub async fn with_page(mut answer: Response) -> Response {
+/// Makes a page of an answer that came from an [`Error`]. It has the header, so every step is one click away.
+pub async fn with_page(State(workshop): State<Arc<Workshop>>, mut answer: Response) -> Response {
     let Some(Sentence(words)) = answer.extensions_mut().remove() else {
         return answer;
     };
     let status = answer.status();
     let title = status.canonical_reason().unwrap_or("Error");
-    let page = layout(
-        title,
-        "workshop",
-        html! {
-            main #content .single {
-                h1 { (title) }
-                p { (sentence(&words)) }
-                p { a href="/" { "Go to the overview of the workshop" } }
-            }
-        },
-    );
-    (status, page).into_response()
+    let content = html! {
+        p.lead { (sentence(&words)) }
+        p { a.button.primary href="/" { "Go to the overview of the workshop" } }
+    };
+    (status, page(&workshop, title, content)).into_response()
 }
 
 /// A sentence of the command line as a page shows it: with a capital and a full stop.
@@ -175,14 +176,6 @@ pub fn sentence(text: &str) -> String {
     let closed = text.trim_end_matches('”').ends_with(['.', '?', '!']);
     let end = if closed { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
-}
-
-/// A page in a sandbox: it may use the styles of this origin, and can run no script, send no form, open no window.
-pub fn framed(page: &str, title: &str) -> Markup {
-    html! {
-        @if page.is_empty() { p.note { "This answer has no page." } }
-        @else { iframe.page sandbox="allow-same-origin" srcdoc=(page) title=(title) loading="lazy" {} }
-    }
 }
 
 /// A button that opens a file; the script sets the line to the one that was chosen.
@@ -201,46 +194,4 @@ pub fn open_button(file: &str) -> Markup {
 /// What a visitor does, as a list.
 pub fn acts(journey: &Journey) -> Markup {
     html! { ol.acts { @for act in journey.acts { li { (act.to_string()) } } } }
-}
-
-/// One event: a line, and behind a fold what happened to the cookie and the record.
-pub fn event_line(event: &Event) -> Markup {
-    let whole = event.part_of.is_none();
-    html! {
-        li.event.part[!whole] id={ "event-" (event.id) } {
-            details {
-                summary {
-                    strong { (event.method) } " " code { (event.path) } " "
-                    span.kind { (event.kind.word()) } " " span.status { (event.status.as_u16()) } " "
-                    @if event.saved { span.mark { "saved" } }
-                    @else if event.modified { span.mark { "deleted" } }
-                }
-                dl {
-                    dt { "Cookie in" }
-                    dd {
-                        @match &event.cookie_in { Some(cookie) => code { (cookie) }, None => "none" }
-                        @if event.other_cookies > 0 {
-                            ", and " (event.other_cookies) " of other ports: cookies ignore ports"
-                        }
-                    }
-                    dt { "Store" }
-                    dd { @if event.calls.is_empty() { "not asked" } @for call in &event.calls { code { (call) } br; } }
-                    dt { "Modified" } dd { (yes(event.modified)) }
-                    dt { "Saved" } dd { (yes(event.saved)) }
-                    dt { "Answer" }
-                    dd { (event.status) @if let Some(to) = &event.location { ", go to " code { (to) } } }
-                    dt { "Cookie out" }
-                    dd {
-                        @if event.cookies_out.is_empty() { "none" }
-                        @for cookie in &event.cookies_out { code { (cookie) } br; }
-                    }
-                }
-            }
-            p.meaning { (event.meaning()) }
-        }
-    }
-}
-
-fn yes(it: bool) -> &'static str {
-    if it { "yes" } else { "no" }
 }

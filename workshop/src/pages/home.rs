@@ -8,7 +8,7 @@ use locallibrary::{
 use maud::{Markup, html};
 
 use super::{Context, StepNumber, off_thread};
-use crate::view;
+use crate::{course::Lesson, view};
 
 /// `/`: where one is, and every step.
 pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
@@ -28,7 +28,7 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
         }
         @if let Some(lesson) = current {
             p {
-                a.button href={ "/steps/" (lesson.step.number) } {
+                a.button.primary href={ "/steps/" (lesson.step.number) } {
                     @if progress.done.is_empty() { "Begin with step " } @else { "Go on with step " }
                     (lesson.step.number) ": " (lesson.step.title)
                 }
@@ -38,37 +38,40 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
             "New to Rust? Read the " a href="/primer" { "ten-minute primer" } " first. The "
             a href="/glossary" { "glossary" } " says what each word means here."
         }
-        table.overview {
-            (head(&["Step", "Builds on", "Minutes", "Live at", "Done"]))
-            tbody {
-                @for lesson in workshop.course.lessons() {
-                    @let number = lesson.step.number;
-                    tr {
-                        th scope="row" { a href={ "/steps/" (number) } { (number) ". " (lesson.step.title) } }
-                        td { @if let Some(base) = lesson.step.builds_on { "step " (base) } }
-                        td { (lesson.minutes()) }
-                        td {
-                            @if let Some(port) = workshop.ports.get(&number) {
-                                a href={ "http://127.0.0.1:" (port) } { "port " (port) }
-                            }
-                        }
-                        td { (if progress.done.contains(&number) { "done" } else { "" }) }
-                    }
-                }
-            }
+        ol.course {
+            @for lesson in workshop.course.lessons() { (card(lesson, progress.done.contains(&lesson.step.number))) }
         }
         h2 { "In the terminal" }
         dl.commands {
-            dt { code { "cargo run --bin step3" } } dd { "one step alone, at port 8000" }
+            dt { code { "cargo run --bin step3" } } dd { "runs one step alone, at port 8000" }
             dt { code { "cargo run -- start 3" } }
-            dd { "your own copy of step 3, in steps/mine/main.rs; what was there is kept" }
-            dt { code { "cargo run --bin mine" } } dd { "runs it" }
-            dt { code { "cargo run -- check 3" } } dd { "asks it what step 3 asks" }
-            dt { code { "cargo run -- diff 2 3" } } dd { "what changed between two steps" }
-            dt { code { "cargo run -- doctor" } } dd { "what this machine has" }
+            dd { "puts a copy of step 3 into steps/mine/main.rs for you, and keeps what was there" }
+            dt { code { "cargo run --bin mine" } } dd { "runs your copy" }
+            dt { code { "cargo run -- check 3" } } dd { "asks your copy what step 3 is asked" }
+            dt { code { "cargo run -- diff 2 3" } } dd { "shows what changed between two steps" }
+            dt { code { "cargo run -- doctor" } } dd { "says what this machine has" }
         }
     };
     view::page(&workshop, "Sessions, step by step", content)
+}
+
+/// A step as the overview shows it: its idea, and its picture.
+fn card(lesson: &Lesson, done: bool) -> Markup {
+    let step = lesson.step;
+    html! {
+        li.done[done] {
+            div.picture { @if let Some(picture) = lesson.picture() { (picture) } @else { span aria-hidden="true" { (step.number) } } }
+            div {
+                h2 { a href={ "/steps/" (step.number) } { (step.number) ". " (step.title) } }
+                @if let Some(title) = lesson.deck().slides.first() { div.idea { (title.body) } }
+                p.note {
+                    (lesson.minutes()) " minutes"
+                    @if let Some(base) = step.builds_on.filter(|base| base + 1 != step.number) { ", builds on step " (base) }
+                    @if done { ", " b.good { "done" } }
+                }
+            }
+        }
+    }
 }
 
 fn head(columns: &[&str]) -> Markup {

@@ -1,94 +1,76 @@
 //! A step's lesson, with the step live beside it.
 
-use std::sync::Arc;
-
-use axum::{
-    extract::State,
-    http::{HeaderMap, header},
-};
-use locallibrary::form::Query;
+use axum::{extract::State, http::HeaderMap, response::Redirect};
+use locallibrary::{Error, form::Form};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber};
+use super::{Context, StepNumber, live, off_thread};
 use crate::{
     course::Lesson,
     deck::{Part, Slide},
-    event::Event,
-    view::{self, event_line},
+    view::{self, not_found},
 };
 
-/// What the learner wrote into the field below "Predict".
-#[derive(Deserialize)]
-pub(super) struct Prediction {
-    #[serde(default)]
-    predicted: String,
-}
-
-/// `/steps/3`.
+/// `/steps/3`. In a narrow window the opening comes first, then the live step, then the rest of the text.
 pub(super) async fn page(
     State(workshop): State<Context>,
     number: StepNumber,
-    Query(prediction): Query<Prediction>,
     headers: HeaderMap,
 ) -> Markup {
     let lesson = workshop.lesson(number);
     let number = lesson.step.number;
-    let name = host_name(&headers);
-    let address = workshop
-        .ports
-        .get(&number)
-        .map(|port| format!("http://{name}:{port}"));
+    let predicted = workshop.predictions.about(&number.to_string());
+    let slides = &lesson.deck().slides;
+    let (opening, rest) = slides.split_at(slides.len().min(OPENING));
     let content = html! {
-        div.split {
+        div.lesson-page {
+            div.lesson.opening { (self::opening(lesson, opening)) }
+            (live::beside(&workshop, lesson, &headers))
             article.lesson {
-                (slides(lesson, prediction.predicted.trim()))
-                (after(&workshop, lesson))
-            }
-            section.live aria-label="The step, live"
-                data-live={ "Here step " (number) " runs, and each request to it is listed with what it did to the session." } {
-                @if let Some(address) = address {
-                    div.bar {
-                        strong { "Live" }
-                        a href={ (address) "/" } target="live" { "Home page" }
-                        a href={ (address) "/" } target="_blank" rel="noopener" { "In a tab of its own" }
-                    }
-                    iframe name="live" src={ (address) "/" } title={ "Step " (number) ", live" } {}
-                }
-                (timeline(number, &workshop.timeline.latest(number)))
+                (text(lesson, rest, predicted.as_deref()))
+                (after(&workshop, lesson, predicted.is_some()))
             }
         }
     };
     view::step_page(&workshop, lesson, "", content)
 }
 
-/// The name in the browser's address bar. A frame must have it too: to another name the browser sends no cookie
-/// of ours.
-fn host_name(headers: &HeaderMap) -> &'static str {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    if host.is_some_and(|host| host.starts_with("localhost")) {
-        "localhost"
-    } else {
-        "127.0.0.1"
+/// How many slides open a lesson: the title, and the symptom.
+const OPENING: usize = 2;
+
+/// The lesson's beginning: what it is about in a sentence, and what goes wrong without it.
+fn opening(lesson: &Lesson, slides: &[Slide]) -> Markup {
+    let mut slides = slides.iter();
+    html! {
+        @if let Some(title) = slides.next() { div.lead { (title.body) } (title.talk) }
+        p.note { "About " (lesson.minutes()) " minutes." }
+        @for slide in slides { (section(slide, "", html! {})) }
     }
 }
 
-fn slides(lesson: &Lesson, predicted: &str) -> Markup {
+fn text(lesson: &Lesson, slides: &[Slide], predicted: Option<&str>) -> Markup {
+    let number = lesson.step.number;
     let answer = html! {
-        @if !predicted.is_empty() { p.predicted { "You predicted: " strong { (predicted) } } }
+        @if let Some(predicted) = predicted { p.predicted { "You predicted: " strong { (predicted) } } }
     };
-    let own_copy = html! {
-        p { a href={ "/steps/" (lesson.step.number) "/mine" } { "Do it in your own copy, and check it there" } }
+    let turns = slides.iter().filter(|slide| slide.part() == Part::YourTurn);
+    let turns: Vec<_> = turns.map(Slide::anchor).collect();
+    let own_copy = |slide: &Slide| {
+        let place = turns
+            .iter()
+            .position(|turn| *turn == slide.anchor())
+            .unwrap_or(0)
+            + 1;
+        html! { p { a.button href={ "/steps/" (number) "/exercises/" (place) } { "Do it in your own copy" } } }
     };
     html! {
-        @for slide in lesson.deck().slides.iter().skip(1) {
+        @for slide in slides {
             @match slide.part() {
                 Part::Text => { (section(slide, "", html! {})) }
-                Part::YourTurn => { (section(slide, "", own_copy.clone())) }
-                Part::Predict => { (section(slide, "predict", prediction_form(predicted))) }
-                Part::Answer => { (folded(slide, !predicted.is_empty(), &answer)) }
+                Part::YourTurn => { (section(slide, "turn", own_copy(slide))) }
+                Part::Predict => { (section(slide, "predict", prediction_form(number, predicted))) }
+                Part::Answer => { (folded(slide, predicted.is_some(), &answer)) }
                 Part::Hint | Part::Solution => { (folded(slide, false, &html! {})) }
             }
         }
@@ -97,34 +79,82 @@ fn slides(lesson: &Lesson, predicted: &str) -> Markup {
 
 fn section(slide: &Slide, class: &str, after: Markup) -> Markup {
     html! {
-        section class=(class) id=(slide.anchor()) { h2 { (slide.heading) } (slide.body) (after) }
+        section class=(class) id=(slide.anchor()) {
+            h2 { (slide.heading) }
+            (slide.body)
+            (slide.talk)
+            (after)
+        }
     }
 }
 
 fn folded(slide: &Slide, open: bool, before: &Markup) -> Markup {
     html! {
-        details id=(slide.anchor()) open[open] {
+        details.fold id=(slide.anchor()) open[open] {
             summary { h2 { (slide.heading) } }
             (before)
             (slide.body)
+            (slide.talk)
         }
     }
 }
 
 /// The answer opens with the prediction beside it. It is an ordinary form, so it works without script.
-fn prediction_form(predicted: &str) -> Markup {
+fn prediction_form(number: u8, predicted: Option<&str>) -> Markup {
     html! {
-        form action="#answer" {
+        form method="post" action={ "/steps/" (number) "/predictions" } {
             label for="predicted" { "I expect" }
-            input #predicted name="predicted" value=(predicted) maxlength="200" required autocomplete="off";
-            button { "Keep it, and show the answer" }
+            input #predicted name="predicted" value=[predicted] maxlength="200" required autocomplete="off";
+            button.primary[predicted.is_none()] { "Keep it, and show the answer" }
         }
     }
 }
 
-fn after(workshop: &Context, lesson: &Lesson) -> Markup {
+/// What the learner expects: of the lesson, or of a replay.
+#[derive(Deserialize)]
+pub(super) struct Prediction {
+    #[serde(default)]
+    replay: String,
+    predicted: String,
+}
+
+/// `POST /steps/3/predictions`: keeps a prediction, and goes on to what it was about.
+pub(super) async fn predict(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Form(Prediction { replay, predicted }): Form<Prediction>,
+) -> Result<Redirect, Error> {
+    let step = workshop.lesson(number).step;
+    let (what, then) = if replay.is_empty() {
+        (
+            step.number.to_string(),
+            format!("/steps/{}#answer", step.number),
+        )
+    } else {
+        let known = step.journeys.iter().any(|journey| journey.slug() == replay);
+        if !known {
+            return Err(not_found(format!(
+                "step {} has no journey of this name",
+                step.number
+            )));
+        }
+        let then = format!("/steps/{}/replays/{replay}", step.number);
+        (format!("{}/{replay}", step.number), then)
+    };
+    if !predicted.trim().is_empty() {
+        off_thread(move || workshop.predictions.keep(what, &predicted)).await?;
+    }
+    Ok(Redirect::to(&then))
+}
+
+fn after(workshop: &Context, lesson: &Lesson, predicted: bool) -> Markup {
     let number = lesson.step.number;
     let done = workshop.progress.read().done.contains(&number);
+    let predicts = lesson
+        .deck()
+        .slides
+        .iter()
+        .any(|slide| slide.part() == Part::Predict);
     let link = |number: u8, rel: &str| {
         let lesson = workshop.course.get(number)?;
         Some(
@@ -134,30 +164,13 @@ fn after(workshop: &Context, lesson: &Lesson) -> Markup {
     html! {
         form.done method="post" action={ "/steps/" (number) "/done" } {
             @if done { p { "You have marked this step as done. " } }
-            button name="done" value=(!done) { (if done { "It is not done" } else { "Done: go on" }) }
+            button.primary[!done && (predicted || !predicts)] name="done" value=(!done) {
+                (if done { "It is not done" } else { "Done: go on" })
+            }
         }
         nav.neighbours aria-label="Neighbours" {
             @if let Some(link) = link(number - 1, "prev") { span { "← " (link) } }
             @if let Some(link) = link(number + 1, "next") { span { (link) " →" } }
-        }
-    }
-}
-
-/// How many events a page shows at first; the script keeps to a like number.
-const SHOWN: usize = 40;
-
-fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
-    let newest = events.first().map_or(0, |event| event.id);
-    html! {
-        section.timeline aria-labelledby="timeline-title" {
-            h2 #timeline-title { "Timeline" }
-            p.note {
-                "Every request to this step, the newest first. "
-                noscript { "Without script: reload to see more." }
-            }
-            ol #timeline data-events={ "/steps/" (step) "/events" } data-after=(newest) data-shown=(SHOWN) {
-                @for event in events.iter().take(SHOWN) { (event_line(event)) }
-            }
         }
     }
 }

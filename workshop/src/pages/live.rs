@@ -1,18 +1,125 @@
-//! The timeline's stream, and how one event looks.
+//! The live step beside its lesson: the site in a browser's window, and the timeline, which grows by a stream.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::sse::{self, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
 use locallibrary::{Error, form::Query};
+use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber};
-use crate::{timeline::Reader, view::event_line};
+use super::{Context, StepNumber, lab};
+use crate::{course::Lesson, event::Event, record::Item, timeline::Reader};
+
+/// The visitors of the step, and below them its timeline.
+pub(super) fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {
+    let number = lesson.step.number;
+    html! {
+        section.live aria-label="The step, live"
+            data-live={ "Here step " (number) " runs, and each request to it is listed with what it did to the session." } {
+            @if let Some(lab) = workshop.labs.get(&number) {
+                div.present { (lab::section(lab, host_name(headers))) }
+            }
+            (timeline(number, &workshop.timeline.latest(number)))
+            @if let Some(address) = address(workshop, number, headers) {
+                p.note {
+                    "For your own browser and its tools, the step is at "
+                    a href={ (address) (lesson.step.opens_at) } target="live" { (address) } "."
+                }
+            }
+        }
+    }
+}
+
+/// The name in the browser's address bar. What stands in a frame has it too.
+pub(super) fn host_name(headers: &HeaderMap) -> &'static str {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    match host {
+        Some(host) if host.starts_with("localhost") => "localhost",
+        _ => "127.0.0.1",
+    }
+}
+
+/// Where a step is live.
+pub(super) fn address(workshop: &Context, number: u8, headers: &HeaderMap) -> Option<String> {
+    let port = workshop.ports.get(&number)?;
+    Some(format!("http://{}:{port}", host_name(headers)))
+}
+
+/// How many events a page shows at first; the script keeps to a like number.
+const SHOWN: usize = 60;
+
+fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
+    let newest = events.first().map_or(0, |event| event.id);
+    html! {
+        section.timeline aria-labelledby="timeline-title" {
+            header {
+                h2 #timeline-title { "Timeline" }
+                p.note {
+                    "The newest first; choose one to go back to it. "
+                    noscript { "Without script: reload to see more." }
+                }
+                label.note { input #parts type="checkbox"; " styles, icons" }
+            }
+            ol #timeline data-events={ "/steps/" (step) "/events" } data-after=(newest) data-shown=(SHOWN) {
+                @for event in events.iter().take(SHOWN) { (row(event)) }
+            }
+        }
+    }
+}
+
+/// One event of the timeline in one line: what was asked for, and what that changed in the record.
+pub(super) fn row(event: &Event) -> Markup {
+    row_below(&format!("/steps/{}", event.step), event)
+}
+
+/// The same, with the address below which the request has its page.
+pub(super) fn row_below(address: &str, event: &Event) -> Markup {
+    html! {
+        li.event.part[!event.is_whole()] id={ "event-" (event.id) } {
+            a href={ (address) "/requests/" (event.id) } {
+                @if let Some(name) = event.visitor { span.who { (name) } }
+                span.asked { b { (event.method) } " " code { (event.path) } }
+                @if event.kind.word() != "page" { span.kind { (event.kind.word()) } }
+                @if event.status.is_client_error() || event.status.is_server_error() {
+                    span.kind.bad { (event.status.as_u16()) }
+                }
+                span.effect {
+                    @for item in event.changes() { (change(item)) }
+                    @if event.changes().next().is_none() { span.quiet { (effect(event)) } }
+                }
+            }
+        }
+    }
+}
+
+/// `num_visits 3 → 4`.
+pub(super) fn change(item: &Item) -> Markup {
+    html! {
+        span.change {
+            (item.key) " " (value(&item.before)) span aria-label="becomes" { " → " } strong { (value(&item.after)) }
+        }
+    }
+}
+
+fn value(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or("none")
+}
+
+/// What a request did that changed no value.
+fn effect(event: &Event) -> &'static str {
+    match (event.saved, event.loaded) {
+        (true, _) => "saved as it was",
+        (false, true) => "read only",
+        (false, false) => "store not asked",
+    }
+}
 
 /// More tabs than this at once are refused: each holds a connection.
 const MOST_READERS: usize = 64;
@@ -53,7 +160,7 @@ async fn next(mut reader: Reader, step: u8) -> Option<(Result<sse::Event, Infall
     loop {
         let event = reader.next().await?;
         if event.step == step {
-            let html = event_line(&event).into_string();
+            let html = row(&event).into_string();
             return Some((
                 Ok(sse::Event::default().id(event.id.to_string()).data(html)),
                 reader,

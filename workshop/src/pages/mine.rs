@@ -6,12 +6,17 @@ use locallibrary::{Error, Library, form::Form};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber, off_thread};
+use super::{
+    Context, StepNumber,
+    exercise::{self, compiler},
+    off_thread,
+};
 use crate::{
     check::{Finding, Report},
     compare,
+    compile::BuildError,
     course::{Lesson, Task},
-    mine::BuildError,
+    mine::began_as,
     view::{self, framed, not_found, open_button, told},
 };
 
@@ -73,10 +78,10 @@ pub(super) async fn check(
         Err(BuildError::Compiler(words)) => html! {
             h2.bad { "It does not compile yet" }
             p { "The compiler says:" }
-            pre.code tabindex="0" { code { (words) } }
+            (compiler(&words))
         },
-        Err(BuildError::Other(cause)) => {
-            return Err(Error::Request(StatusCode::CONFLICT, cause.to_string()));
+        Err(BuildError::Other(words)) => {
+            return Err(Error::Request(StatusCode::CONFLICT, words));
         }
     };
     Ok(view::step_page(
@@ -90,29 +95,46 @@ pub(super) async fn check(
 fn work(workshop: &Context, lesson: &Lesson, said: Markup) -> Markup {
     let number = lesson.step.number;
     let mine = workshop.mine.source();
+    let began_as = mine.as_deref().and_then(began_as);
     html! {
         (said)
-        @match mine {
-            None => {
-                p {
-                    "You have no program of your own yet. It begins as a copy of a step; then you change it. "
-                    "The steps themselves stay as they are."
-                }
+        @if mine.is_none() {
+            p.lead {
+                "You have no program of your own yet. It begins as a copy of a step; then you change it. "
+                "The steps themselves stay as they are."
             }
-            Some(_) => {
-                p {
-                    "Your program is " code { "steps/mine/main.rs" } ". Run it with "
-                    code { "cargo run --bin mine" } "; it listens at port 8000."
-                }
-                (open_button("steps/mine/main.rs"))
-                @for task in lesson.tasks() { (check_button(&task)) }
+        } @else {
+            p.lead {
+                "Your program is " code { "steps/mine/main.rs" } ". It listens at port 8000 when you run it with "
+                code { "cargo run --bin mine" } "."
             }
         }
+        (exercises(workshop, lesson))
         form method="post" action={ "/steps/" (number) "/mine" } {
-            button { "Begin with a copy of step " (number) }
+            button.primary[mine.is_none()] { "Begin with a copy of step " (number) }
             @if mine.is_some() { span.note { "What is there now is kept beside it." } }
         }
-        @if let Some(mine) = mine { (needs(lesson, &mine)) }
+        @if let Some(mine) = mine {
+            (open_button("steps/mine/main.rs"))
+            @for task in lesson.tasks().take(1) { (check_button(&task)) }
+            // A copy of this step has all of it, and what was added since is an exercise: nobody has to undo that.
+            @if began_as.is_none_or(|step| step < number) { (needs(lesson, &mine)) }
+        }
+    }
+}
+
+/// The exercises of the step, each with a page where it is done.
+fn exercises(workshop: &Context, lesson: &Lesson) -> Markup {
+    let done = workshop.progress.read().exercises;
+    html! {
+        ul.exercises {
+            @for task in lesson.tasks().filter(|task| task.exercise.is_some()) {
+                li {
+                    a href=(exercise::address(&task)) { (task.title()) }
+                    @if done.contains(&task.name()) { " " span.good { "✓ done" } }
+                }
+            }
+        }
     }
 }
 
@@ -144,7 +166,7 @@ fn needs(lesson: &Lesson, mine: &str) -> Markup {
 }
 
 /// What a check found. For a step, each missed journey stands beside the page that the step itself gives.
-async fn outcome(task: &Task<'_>, report: &Report) -> Result<Markup, Error> {
+pub(super) async fn outcome(task: &Task<'_>, report: &Report) -> Result<Markup, Error> {
     let mut cards = Vec::new();
     for finding in &report.findings {
         let expected = match task.exercise {

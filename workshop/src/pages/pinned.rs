@@ -2,14 +2,17 @@
 
 use std::fs;
 
-use axum::extract::State;
-use locallibrary::Error;
+use axum::{extract::State, http::StatusCode, response::Redirect};
+use journey::{Journey, lines};
+use locallibrary::{Error, form::Path};
 use maud::{Markup, html};
 
-use super::{Context, StepNumber};
+use super::{Context, StepNumber, exercise::compiler};
 use crate::{
-    Workshop,
-    view::{self, framed, not_found},
+    Workshop, code,
+    compile::BuildError,
+    course::Lesson,
+    view::{self, acts, difference, not_found, page_window},
 };
 
 /// `/steps/3/pages`: each behind a fold, `/steps/3/pages#second-visit` among them.
@@ -27,27 +30,103 @@ pub(super) async fn list(
         );
         pinned.push((journey, page, wire));
     }
+    let compares = workshop.mine.source().is_some();
     let content = html! {
-        p {
+        p.lead {
             "The last page of each journey, as the tests expect it. They are the answer key: "
             "compare with them, and leave them as they are."
         }
-        @for (journey, page, wire) in &pinned {
-            details.fold id=(journey.slug()) {
+        @for (place, (journey, page, wire)) in pinned.iter().enumerate() {
+            details.fold id=(journey.slug()) open[place == 0] {
                 summary { h2 { (journey.title) } }
-                (framed(page, &format!("Pinned: {}", journey.title)))
-                h3 { "On the wire, and in the store" }
-                (plain(wire))
+                @if compares { (compare_button(lesson.step.number, journey)) }
+                div.split {
+                    (page_window("pinned", page, "", &format!("Pinned: {}", journey.title)))
+                    div {
+                        h3 { "On the wire, and in the store" }
+                        (code::block("http", wire))
+                    }
+                }
                 h3 { "Its HTML" }
-                (plain(page))
+                (code::block("html", page))
             }
         }
     };
     Ok(view::step_page(&workshop, lesson, "/pages", content))
 }
 
-fn plain(text: &str) -> Markup {
-    html! { pre.code tabindex="0" { code { (text) } } }
+fn compare_button(step: u8, journey: &Journey) -> Markup {
+    html! {
+        form method="post" action={ "/steps/" (step) "/pages/" (journey.slug()) } {
+            button data-works="Building and running …" { "Compare with my program" }
+        }
+    }
+}
+
+/// `/steps/3/pages/second-visit`: a reloaded comparison leads back to the pinned page.
+pub(super) async fn one(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Path((_, name)): Path<(String, String)>,
+) -> Result<Redirect, Error> {
+    let lesson = workshop.lesson(number);
+    find(lesson, &name)?;
+    Ok(Redirect::to(&format!(
+        "/steps/{}/pages#{name}",
+        lesson.step.number
+    )))
+}
+
+fn find(lesson: &Lesson, name: &str) -> Result<&'static Journey, Error> {
+    let step = lesson.step;
+    let found = step.journeys.iter().find(|journey| journey.slug() == name);
+    found.ok_or_else(|| not_found(format!("step {} has no journey of this name", step.number)))
+}
+
+/// `POST /steps/3/pages/second-visit`: builds the learner's program, makes the journey at it, and shows its last page
+/// beside the pinned one.
+pub(super) async fn compare(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Path((_, name)): Path<(String, String)>,
+) -> Result<Markup, Error> {
+    let lesson = workshop.lesson(number);
+    let number = lesson.step.number;
+    let journey = find(lesson, &name)?;
+    let pinned = workshop.snapshot(&format!("step{number}-{name}"))?;
+    let one_at_a_time = workshop.checking.lock().await;
+    let seen = workshop.mine.journey(journey).await;
+    drop(one_at_a_time);
+    let said = match seen {
+        Ok(seen) => {
+            let mine = &seen.last().page;
+            let (mine_says, pinned_says) = (lines(mine), lines(&pinned));
+            html! {
+                @if mine_says == pinned_says {
+                    p.lead { span.good { "Your page says what the pinned one says." } }
+                    (page_window(&seen.last().path, mine, "", "Your page"))
+                } @else {
+                    p.lead { span.bad { "Your page differs from the pinned one." } " The marks show where." }
+                    (difference(&seen.last().path, mine, &pinned))
+                }
+            }
+        }
+        Err(BuildError::Compiler(words)) => html! {
+            p.lead { span.bad { "Your program does not compile yet." } " The compiler says:" }
+            (compiler(&words))
+        },
+        Err(BuildError::Other(cause)) => {
+            return Err(Error::Request(StatusCode::CONFLICT, cause.to_string()));
+        }
+    };
+    let content = html! {
+        h2.caption { "My program and the pinned page: " (journey.title) }
+        (acts(journey))
+        (said)
+        (compare_button(number, journey))
+        p { a href={ "/steps/" (number) "/pages#" (name) } { "All pinned pages of this step" } }
+    };
+    Ok(view::step_page(&workshop, lesson, "/pages", content))
 }
 
 impl Workshop {

@@ -11,24 +11,35 @@ use crate::{
     view::{self, not_found, open_button},
 };
 
-/// `/steps/3/source`: each line has its number, which is a link: `#L42`.
+/// `/steps/3/source`: each line has its number, which opens it in the editor, and an anchor: `#L42`.
 pub(super) async fn source(State(workshop): State<Context>, number: StepNumber) -> Markup {
     let lesson = workshop.lesson(number);
     let content = html! {
-        p { code { (lesson.path()) } ", " (lesson.step.source.lines().count()) " lines: the whole program." }
+        p.lead {
+            code { (lesson.path()) } ", " (lesson.step.source.lines().count()) " lines: the whole program. "
+            "Click a line's number to open it in your editor."
+        }
         (open_button(&lesson.path()))
-        (listing(lesson.listing()))
+        (listing(&lesson.path(), lesson.listing()))
     };
     view::step_page(&workshop, lesson, "/source", content)
 }
 
-/// Code with numbered lines. The numbers are not selected with the code.
-fn listing(lines: &[PreEscaped<String>]) -> Markup {
+/// Code with numbered lines. The numbers are not selected with the code. With the keyboard one types a line's number
+/// into the form above, so they do not stand in its way.
+fn listing(file: &str, lines: &[PreEscaped<String>]) -> Markup {
     html! {
-        pre.code.listing tabindex="0" {
-            code {
-                @for (number, line) in (1..).zip(lines) {
-                    span id={ "L" (number) } { a href={ "#L" (number) } { (number) } (line) "\n" }
+        form.listing method="post" action="/open" data-quiet {
+            input type="hidden" name="file" value=(file);
+            output {}
+            pre.code.listing tabindex="0" {
+                code {
+                    @for (number, line) in (1..).zip(lines) {
+                        span id={ "L" (number) } {
+                            button name="line" value=(number) tabindex="-1" aria-label={ "Open line " (number) } { (number) }
+                            (line) "\n"
+                        }
+                    }
                 }
             }
         }
@@ -67,14 +78,14 @@ pub(super) async fn changes(
                     }
                 }
             }
-            button { "Show" }
+            button.primary { "Show" }
         }
         @match base {
             Some(base) => {
                 @let before = base.step.program();
                 p { (compare::changed_lines(&before, &after)) " lines differ from step " (base.step.number)
                     ". What you select and copy is the new code, without signs and without the lines that went." }
-                (compare::changes(&before, &after))
+                (compare::code_changes(&before, &after))
             }
             None => { p { "This is the first step: it changes nothing." } }
         }

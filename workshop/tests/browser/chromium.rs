@@ -87,7 +87,7 @@ async fn start(look: Look) -> Option<Chromium> {
     }
     let mut options = json!({ "args": arguments });
     if let Some(width) = look.width {
-        let metrics = json!({ "width": width, "height": look.height.unwrap_or(844), "pixelRatio": 1.0, "touch": false });
+        let metrics = json!({ "width": width, "height": look.height.unwrap_or(844), "pixelRatio": 1.0, "touch": false, "mobile": false });
         options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
     }
     let Value::Object(capabilities) =
@@ -212,6 +212,17 @@ impl Chromium {
             .click()
             .await
             .unwrap_or_else(|cause| panic!("{css}: {cause}"));
+    }
+
+    /// Goes on inside a frame of the page.
+    pub async fn enter(&self, css: &str) {
+        let frame = self
+            .client
+            .wait()
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap();
+        frame.enter_frame().await.unwrap();
     }
 
     pub async fn text(&self, css: &str) -> String {

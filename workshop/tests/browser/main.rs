@@ -15,4 +15,6 @@ mod chromium;
 mod export;
 mod guests;
 mod learner;
+mod look;
 mod room;
+mod screenshots;

@@ -21,6 +21,8 @@ fn another_host_name_is_refused_everywhere() {
         for (address, path) in [
             (&workshop.address, "/steps/3"),
             (&workshop.address, "/steps/3/events"),
+            (&workshop.address, "/steps/3/lab/events"),
+            (&workshop.address, "/steps/3/exercises/1/events"),
             (&step, "/"),
         ] {
             let answer = ask(address, &format!("GET {path} HTTP/1.1\nHost: {host}"), b"");
@@ -60,7 +62,14 @@ fn a_page_of_another_site_can_neither_post_nor_record_calls() {
         "Sec-Fetch-Site: cross-site",
         "Sec-Fetch-Site: same-site",
     ] {
-        for path in ["/steps/3/mine", "/steps/3/done", "/steps/3/check", "/open"] {
+        for path in [
+            "/steps/3/mine",
+            "/steps/3/done",
+            "/steps/3/check",
+            "/steps/3/lab",
+            "/steps/3/exercises/1",
+            "/open",
+        ] {
             let head =
                 "Host: HOST\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 9";
             let answer = ask(
@@ -70,12 +79,15 @@ fn a_page_of_another_site_can_neither_post_nor_record_calls() {
             );
             assert_eq!(status(&answer), 403, "{foreign} {path}");
         }
-        let answer = ask(
-            &workshop.address,
-            &format!("GET /steps/3/events HTTP/1.1\nHost: HOST\n{foreign}"),
-            b"",
-        );
-        assert_eq!(status(&answer), 403, "{foreign}");
+        for path in [
+            "/steps/3/events",
+            "/steps/3/lab/events",
+            "/steps/3/exercises/1/events",
+        ] {
+            let head = format!("GET {path} HTTP/1.1\nHost: HOST\n{foreign}");
+            let answer = ask(&workshop.address, &head, b"");
+            assert_eq!(status(&answer), 403, "{foreign} {path}");
+        }
     }
     assert_eq!(fs::read_to_string(project.mine()).unwrap(), STUB);
     assert!(!project.0.path().join("progress.json").exists());
@@ -108,6 +120,9 @@ fn no_parameter_leads_out_of_the_project() {
         for path in [
             "/steps/3/pages/",
             "/steps/3/replays/",
+            "/steps/3/requests/",
+            "/steps/3/exercises/",
+            "/steps/3/exercises/1/requests/",
             "/static/",
             "/steps/",
             "/steps/3/diff?from=",
@@ -123,6 +138,15 @@ fn no_parameter_leads_out_of_the_project() {
             );
         }
         let answer = post(address, "/open", &format!("file={out}&line=1"));
+        assert!(
+            matches!(status(&answer), 404 | 400 | 422),
+            "{out}: {answer}"
+        );
+        let answer = post(
+            address,
+            "/steps/3/predictions",
+            &format!("replay={out}&predicted=1"),
+        );
         assert!(
             matches!(status(&answer), 404 | 400 | 422),
             "{out}: {answer}"
@@ -154,11 +178,13 @@ fn what_a_learner_types_is_shown_as_text() {
     let project = Project::new();
     let workshop = project.serve();
     let script = "%3Cscript%3Ealert(1)%3C/script%3E";
-    for path in [
-        "/steps/3?predicted=",
-        "/steps/3/replays/first-visit?predicted=",
+    for (replay, path) in [
+        ("", "/steps/3"),
+        ("first-visit", "/steps/3/replays/first-visit"),
     ] {
-        let page = get(&workshop.address, &format!("{path}{script}"));
+        let form = format!("replay={replay}&predicted={script}");
+        post(&workshop.address, "/steps/3/predictions", &form);
+        let page = get(&workshop.address, path);
         assert!(
             page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>alert"),
             "{path}"
@@ -168,7 +194,13 @@ fn what_a_learner_types_is_shown_as_text() {
         &live(&workshop.address, 3),
         &format!("/{script}?q={script}"),
     );
-    assert!(!get(&workshop.address, "/steps/3").contains("<script>alert"));
+    for path in ["/steps/3", "/steps/3/requests/1"] {
+        let page = get(&workshop.address, path);
+        assert!(
+            page.contains("alert(1)") && !page.contains("<script>alert"),
+            "{path}"
+        );
+    }
 }
 
 #[test]
@@ -178,7 +210,14 @@ fn a_body_of_ten_megabytes_is_refused() {
     let body = vec![b'a'; 10_000_000];
     let head =
         "Host: HOST\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 10000000";
-    for path in ["/steps/3/done", "/open", "/steps/3/check"] {
+    for path in [
+        "/steps/3/done",
+        "/open",
+        "/steps/3/check",
+        "/steps/3/predictions",
+        "/steps/3/lab",
+        "/steps/3/exercises/1",
+    ] {
         let answer = ask(
             &workshop.address,
             &format!("POST {path} HTTP/1.1\n{head}"),

@@ -1,6 +1,6 @@
 //! The learner's own work. Observe: nothing of it is ever lost, and a check says in words what is missing.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use crate::{
     project::{Project, STUB, get, live, post, whole_project},
@@ -18,36 +18,50 @@ fn starting_keeps_what_was_there() {
     assert_eq!(fs::read_to_string(project.mine()).unwrap(), STEPS[1].source);
     let below_the_stub = format!("{STUB}// mine, third\n");
     let programs = [
-        "// mine, first\r\n",
-        "// mine, second \u{fe0f}\n",
-        &below_the_stub,
+        ("own", "// mine, first\r\n"),
+        ("own", "// mine, second \u{fe0f}\n"),
+        ("own", &below_the_stub),
+        ("step2", STEPS[1].source),
     ];
-    for (number, words) in (1..).zip(programs) {
+    let mut kept = BTreeSet::new();
+    for (began_as, words) in programs {
         fs::write(project.mine(), words).unwrap();
         let (worked, said) = project.run(&["start", "3"]);
-        let kept = format!("main.backup-{number}.rs");
-        assert!(worked && said.contains(&kept), "{said}");
-        assert_eq!(
-            fs::read_to_string(project.mine().with_file_name(kept)).unwrap(),
-            words
-        );
+        assert!(worked, "{said}");
+        let name = said.lines().next().unwrap().rsplit('/').next().unwrap();
+        // Like main.step2-2026-11-24-2145.rs; the third in one minute has a number more.
+        assert!(name.starts_with(&format!("main.{began_as}-20")), "{said}");
+        let copy = fs::read_to_string(project.mine().with_file_name(name)).unwrap();
+        assert_eq!(copy, words);
+        assert!(kept.insert(name.to_string()), "{name} was there already");
     }
     let workshop = project.serve();
-    fs::write(project.mine(), "// mine, fourth").unwrap();
-    assert!(post(&workshop.address, "/steps/5/mine", "").contains("main.backup-4.rs"));
+    fs::write(project.mine(), "// mine, last").unwrap();
+    assert!(post(&workshop.address, "/steps/5/mine", "").contains("steps/mine/main.own-20"));
     assert_eq!(fs::read_to_string(project.mine()).unwrap(), STEPS[4].source);
 }
 
 #[test]
-fn what_i_still_need_is_shown_line_by_line() {
+fn what_i_still_need_is_shown_line_by_line_and_nothing_has_to_be_undone() {
     let project = Project::new();
     project.run(&["start", "2"]);
     let workshop = project.serve();
-    assert!(get(&workshop.address, "/steps/3/mine").contains("const NUM_VISITS: &amp;str"));
-    assert!(get(&workshop.address, "/steps/2/mine").contains("Nothing: your program is step 2"));
-    let windows = STEPS[1].source.replace('\n', "\r\n");
-    fs::write(project.mine(), windows).unwrap();
-    assert!(get(&workshop.address, "/steps/2/mine").contains("Nothing: your program is step 2"));
+    let needed = get(&workshop.address, "/steps/3/mine");
+    assert!(
+        needed.contains("What I still need") && needed.contains("NUM_VISITS"),
+        "{needed}"
+    );
+    let solved = STEPS[1]
+        .source
+        .replace("mini", "maxi")
+        .replace('\n', "\r\n");
+    fs::write(project.mine(), solved).unwrap();
+    assert!(!get(&workshop.address, "/steps/2/mine").contains("What I still need"));
+    let exercise = get(&workshop.address, "/steps/2/exercises/1");
+    assert!(
+        exercise.contains("What I have changed") && exercise.contains("<mark>maxi</mark>"),
+        "{exercise}"
+    );
 }
 
 #[test]
@@ -58,7 +72,10 @@ fn progress_is_kept_in_a_file_and_a_damaged_one_is_put_aside() {
     assert!(answer.contains("location: /steps/2"), "{answer}");
     assert!(get(&workshop.address, "/").contains("Go on with step 2"));
     let (_, json) = project.run(&["progress", "--json"]);
-    assert_eq!(json.trim(), r#"{"current":2,"done":[1],"steps":7}"#);
+    assert_eq!(
+        json.trim(),
+        r#"{"current":2,"done":[1],"exercises":[],"steps":8}"#
+    );
     for (command, place) in [
         ("next", "> 3"),
         ("previous", "> 2"),
@@ -68,8 +85,13 @@ fn progress_is_kept_in_a_file_and_a_damaged_one_is_put_aside() {
         let (worked, said) = project.run(&[command]);
         assert!(worked && said.contains(place), "{command}: {said}");
     }
+    let (last, place) = (STEPS.len().to_string(), format!("> {}", STEPS.len()));
+    for command in [&["goto", &last][..], &["next"]] {
+        assert!(project.run(command).1.contains(&place), "{command:?}");
+    }
     assert!(
-        project.run(&["goto", "7"]).1.contains("> 7") && project.run(&["next"]).1.contains("> 7")
+        get(&workshop.address, "/").contains(&format!("Go on with step {last}")),
+        "what a command has done is seen by the workshop that runs"
     );
     let file = project.0.path().join("progress.json");
     for damaged in ["", "{\"current\":", "[]", "\u{0}"] {
@@ -154,11 +176,13 @@ fn my_own_program_is_built_run_restarted_and_checked() {
     let missed = check("3");
     assert!(missed.contains("The page as it should be"), "{missed}");
     assert!(
-        missed.contains("<del>You have visited this page 2 times.\n</del>"),
+        missed
+            .contains("<del>You have visited this page <mark>2</mark> <mark>times</mark>.\n</del>"),
         "{missed}"
     );
     assert!(
-        missed.contains("<ins>You have visited this page 1 time.\n</ins>"),
+        missed
+            .contains("<ins>You have visited this page <mark>1</mark> <mark>time</mark>.\n</ins>"),
         "{missed}"
     );
 

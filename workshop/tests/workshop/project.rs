@@ -138,14 +138,17 @@ pub fn values<'a>(page: &'a str, attribute: &'a str) -> impl Iterator<Item = Str
         .map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&"))
 }
 
-/// Where a step is live, as the workshop's own page says.
+/// Where a step is live, as the workshop's own page says: a link to a tab of its own.
 pub fn live(address: &str, step: u8) -> String {
     let page = get(address, &format!("/steps/{step}"));
-    let frame = values(&page, "src").find(|source| source.starts_with("http://127.0.0.1:"));
-    frame
-        .expect("a live step")
-        .trim_end_matches('/')
-        .to_string()
+    let (before, _) = page.split_once(" target=\"live\"").expect("a live step");
+    let link = before.rsplit("href=\"").next().unwrap();
+    let host = link
+        .trim_start_matches("http://")
+        .split('/')
+        .next()
+        .unwrap();
+    format!("http://{}", host.trim_end_matches('"'))
 }
 
 /// Every address of the workshop that its pages lead to.
@@ -172,9 +175,13 @@ pub fn whole_project() -> Project {
     let manifest = fs::read_to_string(home.join("Cargo.toml")).unwrap();
     // The same package with the learner's binary alone, and the library of this one.
     let (workspace, package) = manifest.split_once("[package]").unwrap();
-    let workspace = workspace
-        .replace("members = [\"journey\", \"workshop\"]", "")
-        .replace("default-members = [\".\", \"journey\", \"workshop\"]", "");
+    let is_list = |line: &&str| line.starts_with("members") || line.starts_with("default-members");
+    let rest = workspace.lines().filter(|line| !is_list(line));
+    let workspace = rest.collect::<Vec<_>>().join("\n");
+    let workspace = workspace.replace(
+        "[workspace]",
+        "[workspace]\nmembers = [\"workshop/observed\"]",
+    );
     let workspace = workspace.replace("{ path = \".\" }", &format!("{{ path = {home:?} }}"));
     let (_, dependencies) = package.split_once("[dependencies]").unwrap();
     let (dependencies, rest) = dependencies.split_once("[build-dependencies]").unwrap();
@@ -187,5 +194,9 @@ pub fn whole_project() -> Project {
     );
     fs::write(project.0.path().join("Cargo.toml"), manifest).unwrap();
     fs::copy(home.join("Cargo.lock"), project.0.path().join("Cargo.lock")).unwrap();
+    copy(
+        &home.join("workshop/observed"),
+        &project.0.path().join("workshop/observed"),
+    );
     project
 }

@@ -9,7 +9,8 @@ use std::{
 use journey::{Browser, OverHttp};
 
 use crate::process::status;
-use crate::project::{Project, ask, get, live};
+use crate::project::{Project, ask, get, live, values};
+use crate::steps::STEPS;
 
 /// Follows a step's timeline over a connection of its own.
 struct Follower(TcpStream);
@@ -42,6 +43,16 @@ impl Follower {
     }
 }
 
+/// What the rows of a timeline say that was changed: `num_visits 1 → 2`.
+fn changes(page: &str) -> Vec<String> {
+    let rows = page.split("class=\"change\">").skip(1);
+    let words = rows.map(|row| row.split("</strong>").next().unwrap().to_string());
+    let tags = ["<span aria-label=\"becomes\">", "</span>", "<strong>"];
+    words
+        .map(|row| tags.iter().fold(row, |row, tag| row.replace(tag, "")))
+        .collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_browsers_appear_in_the_timeline_with_shortened_ids() {
     let project = Project::new();
@@ -58,19 +69,18 @@ async fn two_browsers_appear_in_the_timeline_with_shortened_ids() {
         ids.push(browser.cookie("step3").unwrap().to_string());
     }
     let seen = follower.until("id: 4\n");
-    for (id, other) in [(&ids[0], &ids[1]), (&ids[1], &ids[0])] {
-        assert_ne!(id, other);
-        assert!(seen.contains(&format!("step3={}…", &id[..5])), "{seen}");
+    for (id, event) in [(&ids[0], 2), (&ids[1], 4)] {
+        let page = get(&workshop.address, &format!("/steps/3/requests/{event}"));
+        assert!(page.contains(&format!("step3={}…", &id[..5])), "{page}");
         assert!(
-            !seen.contains(&id[..8]),
-            "more of an id than its beginning: {seen}"
+            !page.contains(&id[..8]) && !seen.contains(&id[..8]),
+            "more of an id than its beginning: {page}"
         );
     }
     assert!(
-        seen.contains("save {&quot;num_visits&quot;:1} -&gt; {&quot;num_visits&quot;:2}"),
+        changes(&seen).contains(&"num_visits 1 → 2".to_string()),
         "{seen}"
     );
-    assert!(seen.contains("This page load is one visit."), "{seen}");
     let page = get(&workshop.address, "/steps/3");
     assert!(ids.iter().all(|id| !page.contains(&id[..8])) && page.contains("id=\"event-4\""));
     assert!(
@@ -99,14 +109,140 @@ fn styles_icons_and_prefetches_are_called_what_they_are() {
     ask("/static/icon.svg", "Accept: image/*");
     ask("/", "Sec-Purpose: prefetch;prerender");
     let page = get(&workshop.address, "/steps/3");
-    for kind in ["page", "style", "icon", "prefetch"] {
+    for kind in ["style", "icon", "prefetch"] {
         assert!(
             page.contains(&format!("<span class=\"kind\">{kind}</span>")),
             "{kind}"
         );
     }
-    assert!(page.contains("Part of the page load of /. It is no visit."));
-    assert!(page.contains("The browser fetched this page ahead of time"));
+    assert_eq!(
+        page.matches("class=\"event part\"").count(),
+        2,
+        "hidden until asked for"
+    );
+    for (event, meaning) in [
+        (1, "This page load is one visit."),
+        (2, "Part of the page load of /. It is no visit."),
+        (4, "The browser fetched this page ahead of time"),
+    ] {
+        let page = get(&workshop.address, &format!("/steps/3/requests/{event}"));
+        assert!(page.contains(meaning), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_of_the_past_shows_its_page_its_record_and_the_lines_that_asked_the_store() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let mut site = OverHttp::new(&live(&workshop.address, 3));
+    let mut browser = Browser::new("Ann's");
+    for path in ["/", "/", "/my-car", "/books"] {
+        browser.get(&mut site, path).await.unwrap();
+    }
+    let lines: Vec<_> = STEPS[2].source.lines().collect();
+    let line = |words: &str| {
+        let found = lines.iter().position(|line| line.contains(words));
+        found.expect(words) + 1
+    };
+    let request = |id: u64| get(&workshop.address, &format!("/steps/3/requests/{id}"));
+    let marked = |page: &str| -> Vec<usize> {
+        let rows = page.split("<span class=\"asks\">").skip(1);
+        rows.map(|row| row.split("source#L").nth(1).unwrap())
+            .map(|row| row.split('"').next().unwrap().parse().unwrap())
+            .collect()
+    };
+
+    let second = request(2);
+    assert!(
+        second.contains("You have visited this page 1 time."),
+        "{second}"
+    );
+    assert!(
+        second.contains("<tr class=\"changed\"><th scope=\"row\"><code>num_visits</code>"),
+        "{second}"
+    );
+    let (load, save) = (
+        line("session.get_or(NUM_VISITS, 0)"),
+        line(".insert(NUM_VISITS"),
+    );
+    assert_eq!(marked(&second), [load, save - 1, save, save + 1]);
+    assert!(
+        second.contains("&lt;mark&gt;You have visited this page 1 time.&lt;/mark&gt;"),
+        "{second}"
+    );
+    assert!(
+        second.contains("href=\"/steps/3/requests/1\"")
+            && second.contains("href=\"/steps/3/requests/3\"")
+    );
+
+    let read = request(3);
+    assert_eq!(
+        marked(&read),
+        [line("session.get(MY_CAR)"), line("stored.items()")]
+    );
+    assert!(
+        read.contains("Nothing changed it, so nothing was stored."),
+        "{read}"
+    );
+    assert!(request(4).contains("The catalog answered this"));
+    assert_eq!(status(&request(5)), 404);
+    let elsewhere = get(&workshop.address, "/steps/2/requests/1");
+    assert_eq!(status(&elsewhere), 404, "another step's request");
+}
+
+/// Every call of every journey of every step has a line behind it that says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_call_of_the_store_leads_to_a_line_about_the_session() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for step in STEPS {
+        let mut site = OverHttp::new(&live(&workshop.address, step.number));
+        for journey in step
+            .journeys
+            .iter()
+            .filter(|journey| !journey.reaches_into_the_server())
+        {
+            journey.run(&mut site).await.unwrap();
+        }
+        let timeline = get(&workshop.address, &format!("/steps/{}", step.number));
+        let newest: u64 = values(&timeline, "data-after")
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let oldest = newest.saturating_sub(40).max(1);
+        let mut asked = 0;
+        for id in oldest..=newest {
+            let page = get(
+                &workshop.address,
+                &format!("/steps/{}/requests/{id}", step.number),
+            );
+            let calls = page.split("<ol class=\"calls\">").nth(1);
+            let Some(calls) = calls.and_then(|rest| rest.split("</ol>").next()) else {
+                continue;
+            };
+            if page.contains("A handler of the library answered this") {
+                continue;
+            }
+            for call in calls.split("<li>").skip(1) {
+                let number = call
+                    .split("line ")
+                    .nth(1)
+                    .unwrap_or_else(|| panic!("{page}"));
+                let number: usize = number.split('<').next().unwrap().parse().unwrap();
+                let line = step.source.lines().nth(number - 1).unwrap();
+                assert!(
+                    ["session", "stored", "save_every_request"]
+                        .iter()
+                        .any(|word| line.contains(word)),
+                    "step {}: {line}",
+                    step.number
+                );
+                asked += 1;
+            }
+        }
+        assert!(asked > 0 || step.number == 1, "step {}", step.number);
+    }
 }
 
 #[test]
@@ -136,7 +272,7 @@ fn a_thousand_events_and_a_reader_that_sleeps_stop_nobody() {
     });
     let page = get(&workshop.address, "/steps/1");
     let shown = page.matches("class=\"event").count();
-    assert!((10..=60).contains(&shown), "{shown} events on a page");
+    assert!((10..=80).contains(&shown), "{shown} events on a page");
     get(&step, "/books?q=the+last");
     let mut late = Follower::new(&workshop.address, 1, 0);
     late.until("/books?q=the+last");

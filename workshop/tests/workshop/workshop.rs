@@ -16,7 +16,8 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let project = Project::new();
     let workshop = project.serve();
     let pages = pages(&workshop.address);
-    assert_eq!(pages.len(), 6 + 8 * STEPS.len());
+    let exercises: usize = STEPS.iter().map(|step| step.exercises.len()).sum();
+    assert_eq!(pages.len(), 6 + 8 * STEPS.len() + exercises);
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
     for path in pages {
         let page = get(&workshop.address, &path);
@@ -74,14 +75,31 @@ fn the_api_is_searched_by_every_word_without_script_too() {
 }
 
 #[test]
+fn every_page_has_one_primary_button_at_most() {
+    let project = Project::new();
+    project.run(&["start", "3"]);
+    let workshop = project.serve();
+    for form in ["predicted=2", "replay=second-visit&predicted=1"] {
+        post(&workshop.address, "/steps/3/predictions", form);
+    }
+    let mut pages: Vec<_> = pages(&workshop.address).into_iter().collect();
+    pages.extend(["/steps/3/replays/second-visit".into(), "/steps/33".into()]);
+    for path in pages {
+        let page = get(&workshop.address, &path);
+        let primary = page.matches("primary\"").count();
+        assert!(primary <= 1, "{path}: {primary}");
+    }
+}
+
+#[test]
 fn a_step_that_is_not_there_is_named_and_so_is_the_one_that_was_meant() {
     let project = Project::new();
     let workshop = project.serve();
     let page = get(&workshop.address, "/steps/33");
     assert_eq!(status(&page), 404);
     assert!(
-        page.contains("There is no step 33; steps are 1 to 7, did you mean 3?"),
-        "{page}"
+        page.contains("did you mean 3?") && page.contains("href=\"/steps/7\""),
+        "the sentence, and the header with the steps: {page}"
     );
     for wrong in ["start", "check"] {
         let (worked, said) = project.run(&[wrong, "33"]);

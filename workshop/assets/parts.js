@@ -1,0 +1,52 @@
+// Parts of a page that change by themselves: the visitor lab, and the learner's program. The server sends the whole
+// section anew, and each part of it that has a name takes the place of the old one when they differ. So a frame whose
+// address is the same goes on, and what somebody types or has opened stays.
+
+const HIDDEN_FOR_A_WHILE = 5000;
+
+/** Puts a section's new parts in place of those that differ. */
+function update(section, html) {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    for (const part of fresh.querySelectorAll("[data-part]")) {
+        const old = section.querySelector(`[data-part="${part.dataset.part}"]`);
+        if (old && old.outerHTML !== part.outerHTML) old.replaceWith(part);
+    }
+    for (const place of fresh.querySelectorAll("[data-guest]")) {
+        const old = section.querySelector(`[data-guest="${place.dataset.guest}"]`);
+        if (old) old.hidden = place.hidden;
+    }
+}
+
+/** Follows a section while the page is visible: a browser allows few open connections to one server. */
+function follow(section) {
+    let source = null;
+
+    function start() {
+        if (source) return;
+        source = new EventSource(section.dataset.stream);
+        source.onmessage = (message) => update(section, message.data);
+    }
+
+    let timer = 0;
+    document.addEventListener("visibilitychange", () => {
+        clearTimeout(timer);
+        if (!document.hidden) return start();
+        timer = setTimeout(() => {
+            source?.close();
+            source = null;
+        }, HIDDEN_FOR_A_WHILE);
+    });
+    if (!document.hidden) start();
+}
+
+/** Sends a section's form in the background: what it changes comes as parts. */
+function sendInBackground(event) {
+    const form = event.target.closest("form[data-background]");
+    if (!form) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    fetch(form.action, { method: "POST", body, redirect: "manual" });
+}
+
+for (const section of document.querySelectorAll("[data-stream]")) follow(section);
+document.addEventListener("submit", sendInBackground);

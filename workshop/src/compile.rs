@@ -1,0 +1,180 @@
+//! Builds the learner's program with cargo, and reads what cargo says.
+
+use std::{
+    env, fmt,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use locallibrary::Error;
+use serde::Deserialize;
+use tokio::process::Command;
+
+/// The learner's program as it is.
+const PROGRAM: &str = "mine";
+
+/// The same with a recorder before its session store: the package `workshop/observed`.
+const OBSERVED: &str = "observed";
+
+/// What a build has made.
+pub struct Built {
+    /// The learner's program.
+    pub program: PathBuf,
+    /// The same, observed. A program may be right and still have another shape than the steps; then there is none.
+    pub observed: Option<PathBuf>,
+    /// What the compiler remarks, though it is no error.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Why there is no new program.
+#[derive(Clone)]
+pub enum BuildError {
+    /// It does not compile.
+    Compiler(Vec<Diagnostic>),
+    /// Anything else, in one sentence.
+    Other(String),
+}
+
+impl From<Error> for BuildError {
+    fn from(cause: Error) -> Self {
+        Self::Other(cause.to_string())
+    }
+}
+
+/// One thing that the compiler says.
+#[derive(Clone)]
+pub struct Diagnostic {
+    /// Whether it keeps the program from being built.
+    pub is_error: bool,
+    /// In one line: "cannot find value `visits` in this scope".
+    pub message: String,
+    /// The line it is about; `None` when it is about no line of the learner's program.
+    pub line: Option<u32>,
+    /// All of it, as cargo prints it.
+    pub rendered: String,
+}
+
+/// Builds both programs at once: on two cores that takes hardly longer than one.
+///
+/// # Errors
+/// [`BuildError::Compiler`] when the learner's program does not compile.
+pub async fn compile(root: &Path) -> Result<Built, BuildError> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .args(["build", "--workspace", "--offline", "--keep-going"])
+        .args(["--bin", PROGRAM, "--bin", OBSERVED])
+        .arg("--message-format=json")
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let output = command
+        .output()
+        .await
+        .map_err(|cause| BuildError::Other(format!("cargo does not run: {cause}")))?;
+
+    let (mut program, mut observed, mut said) = (None, None, Vec::new());
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    for message in lines
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+    {
+        match message {
+            Message::CompilerArtifact { target, executable } if target.name == PROGRAM => {
+                program = executable;
+            }
+            Message::CompilerArtifact { target, executable } if target.name == OBSERVED => {
+                observed = executable;
+            }
+            Message::CompilerMessage { target, message } if target.name == PROGRAM => {
+                said.extend(message.diagnostic());
+            }
+            _ => {}
+        }
+    }
+    match program {
+        Some(program) => Ok(Built {
+            program,
+            observed,
+            warnings: said,
+        }),
+        None if said.iter().any(|one| one.is_error) => Err(BuildError::Compiler(said)),
+        None => Err(BuildError::Other(last_words(&output.stderr))),
+    }
+}
+
+/// What cargo says when it does not come as far as the program: the library does not compile, the disk is full.
+fn last_words(stderr: &[u8]) -> String {
+    let words = String::from_utf8_lossy(stderr);
+    let told = words
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("Compiling"));
+    let told = told.collect::<Vec<_>>().join("\n");
+    format!("cargo did not build steps/mine: {}", told.trim())
+}
+
+/// The messages of cargo that are of use here
+/// (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>).
+#[derive(Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Message {
+    CompilerArtifact {
+        target: Target,
+        executable: Option<PathBuf>,
+    },
+    CompilerMessage {
+        target: Target,
+        message: Said,
+    },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// The compiler's own form of a diagnostic (<https://doc.rust-lang.org/rustc/json.html>).
+#[derive(Deserialize)]
+struct Said {
+    message: String,
+    level: String,
+    spans: Vec<Span>,
+    rendered: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    line_start: u32,
+    is_primary: bool,
+}
+
+impl Said {
+    /// Lines such as "2 warnings emitted" are about nothing, so they are left out.
+    fn diagnostic(self) -> Option<Diagnostic> {
+        let primary = self.spans.iter().find(|span| span.is_primary);
+        let is_error = self.level.starts_with("error");
+        let aborting = self.message.starts_with("aborting due to");
+        (primary.is_some() || is_error && !aborting).then(|| Diagnostic {
+            is_error,
+            line: primary.map(|span| span.line_start),
+            rendered: self.rendered.unwrap_or_else(|| self.message.clone()),
+            message: self.message,
+        })
+    }
+}
+
+impl fmt::Display for BuildError {
+    /// For a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compiler(said) => {
+                said.iter()
+                    .try_for_each(|one| writeln!(f, "{}", one.rendered))?;
+                f.write_str("steps/mine does not compile")
+            }
+            Self::Other(words) => f.write_str(words),
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The place to do an exercise: its task and hints, the learner's program as it runs, its timeline, and its check.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{Redirect, sse},
+};
+use futures_util::Stream;
+use locallibrary::{
+    Error,
+    form::{Form, Path},
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Context, StepNumber,
+    live::{host_name, row_below},
+    mine, off_thread, stream,
+};
+use crate::{
+    Workshop, compare,
+    compile::Diagnostic,
+    course::Task,
+    deck::{Part, Slide},
+    event::MINE,
+    mine::began_as,
+    view::{self, not_found},
+    visitor::SHOW,
+    watch::{Phase, State as Watched},
+};
+
+/// How many requests the timeline shows.
+const SHOWN: usize = 12;
+
+/// `/steps/3/exercises/1`.
+pub(super) async fn page(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Path((_, exercise)): Path<(String, usize)>,
+    headers: HeaderMap,
+) -> Result<Markup, Error> {
+    let task = task(&workshop, &number, exercise)?;
+    let content = work(&workshop, &task, host_name(&headers)).await;
+    Ok(view::step_page(&workshop, task.lesson, "/mine", content))
+}
+
+/// What a button of the page does.
+#[derive(Deserialize)]
+pub(super) struct Pressed {
+    act: Act,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Act {
+    /// Puts a copy of the step into the learner's program.
+    Start,
+    /// Builds and checks.
+    Check,
+    /// Stops the learner's program and starts it again.
+    Restart,
+    /// Opens the page again.
+    Reload,
+    /// Clears the cookies of the page's browser.
+    Forget,
+}
+
+/// `POST /steps/3/exercises/1`: does what a button says, then shows the page again.
+pub(super) async fn act(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Path((_, exercise)): Path<(String, usize)>,
+    Form(Pressed { act }): Form<Pressed>,
+) -> Result<Redirect, Error> {
+    let task = task(&workshop, &number, exercise)?;
+    let watch = &workshop.watch;
+    match act {
+        Act::Start => {
+            let (mine, source) = (workshop.mine.clone(), task.lesson.step.source);
+            off_thread(move || mine.start(source)).await?;
+            watch.settle(&task).await;
+        }
+        Act::Check => watch.settle(&task).await,
+        Act::Restart => watch.restart(&task).await.map_err(view::told)?,
+        Act::Reload => watch.open_page(&task).await,
+        Act::Forget => {
+            watch.visitor.forget_cookies();
+            watch.open_page(&task).await;
+        }
+    }
+    Ok(Redirect::to(&address(&task)))
+}
+
+/// `/steps/3/exercises/1/events`: the page's parts anew, at each change. Who follows it wants the task checked.
+pub(super) async fn events(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Path((_, exercise)): Path<(String, usize)>,
+    headers: HeaderMap,
+) -> Result<sse::Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Error> {
+    let host = host_name(&headers);
+    let task = task(&workshop, &number, exercise)?;
+    stream::has_room(workshop.watch.readers())?;
+    workshop.watch.want_if_new(&task);
+    let (changes, name) = (workshop.watch.changes(), task.name());
+    let stopped = workshop.stopped.clone();
+    Ok(stream::of_changes(stopped, changes, move || {
+        let (workshop, name) = (workshop.clone(), name.clone());
+        async move {
+            match workshop.course.task(&name) {
+                Ok(task) => work(&workshop, &task, host).await,
+                Err(_) => html! {},
+            }
+        }
+    }))
+}
+
+pub(super) fn task<'a>(
+    workshop: &'a Workshop,
+    number: &StepNumber,
+    exercise: usize,
+) -> Result<Task<'a>, Error> {
+    let lesson = workshop.lesson_of(number);
+    let found = lesson.tasks().find(|task| task.exercise == Some(exercise));
+    found.ok_or_else(|| not_found("this step has no such exercise"))
+}
+
+/// Where an exercise is done.
+pub(super) fn address(task: &Task<'_>) -> String {
+    let number = task.lesson.step.number;
+    format!("/steps/{number}/exercises/{}", task.exercise.unwrap_or(1))
+}
+
+/// The whole page: the task and what the check says on one side, the program on the other. What changes stands in
+/// parts that have a name: the script replaces those that are not as they were.
+async fn work(workshop: &Workshop, task: &Task<'_>, host: &str) -> Markup {
+    let (source, state) = (workshop.mine.source(), workshop.watch.state());
+    let slides = slides_of(task);
+    html! {
+        div.work data-stream={ (address(task)) "/events" } {
+            article.lesson.task {
+                @for slide in slides.iter().filter(|slide| slide.part() == Part::YourTurn) {
+                    h2 { (task.title()) }
+                    (slide.body)
+                }
+                (begin(task, source.as_deref()))
+                div data-part="check" { (check(task, &state).await) }
+                @for slide in slides.iter().filter(|slide| slide.part() != Part::YourTurn) {
+                    details.fold { summary { h2 { (slide.heading) } } (slide.body) }
+                }
+                div data-part="changed" { @if let Some(source) = &source { (my_changes(task, source)) } }
+            }
+            section.mine aria-label="Your program, live" { (live(workshop, task, &state, host)) }
+        }
+    }
+}
+
+/// What the check has found: the moment it holds, or what is missing.
+async fn check(task: &Task<'_>, state: &Watched) -> Markup {
+    match state
+        .report
+        .as_deref()
+        .filter(|_| state.task == task.name())
+    {
+        Some(_) if state.passed() => passed(task),
+        Some(report) => mine::outcome(task, report)
+            .await
+            .unwrap_or_else(|cause| html! { p.bad { (cause) } }),
+        None => html! {},
+    }
+}
+
+/// The slides of an exercise: the task, its hints, its solution.
+fn slides_of<'a>(task: &Task<'a>) -> Vec<&'a Slide> {
+    let mut turn = 0;
+    let own = task.lesson.deck().slides.iter().filter(|slide| {
+        turn += usize::from(slide.part() == Part::YourTurn);
+        let belongs = matches!(slide.part(), Part::YourTurn | Part::Hint | Part::Solution);
+        belongs && Some(turn) == task.exercise
+    });
+    own.collect()
+}
+
+/// How the program begins, or where it is.
+fn begin(task: &Task<'_>, source: Option<&str>) -> Markup {
+    let number = task.lesson.step.number;
+    let other = source.and_then(began_as).filter(|step| *step != number);
+    let start = |words: String, primary| button(task, "start", &words, primary);
+    html! {
+        @if source.is_none() {
+            p { "Your program begins as a copy of this step. The step itself stays as it is." }
+            (start(format!("Begin with a copy of step {number}"), true))
+        } @else {
+            p {
+                "Your program is " code { "steps/mine/main.rs" } ". Each time you save it, it is built, run and "
+                "checked here."
+            }
+            form method="post" action="/open" data-quiet {
+                input type="hidden" name="file" value="steps/mine/main.rs";
+                button { "Open it in my editor" }
+                output {}
+            }
+            @if let Some(other) = other {
+                p { "It began as a copy of step " (other) ". What it is now is kept when you begin anew." }
+                (start(format!("Begin with a copy of step {number}"), false))
+            }
+        }
+    }
+}
+
+/// What the learner has done so far, as a difference that nobody has to undo.
+fn my_changes(task: &Task<'_>, source: &str) -> Markup {
+    let (before, after) = (task.lesson.step.program(), journey::program(source));
+    let count = compare::changed_lines(&before, &after);
+    html! {
+        @if count > 0 && began_as(source) == Some(task.lesson.step.number) {
+            details.fold {
+                summary { h2 { "What I have changed" } }
+                (compare::code_changes(&before, &after))
+            }
+        }
+    }
+}
+
+/// The state of the program, its page, and its requests.
+fn live(workshop: &Workshop, task: &Task<'_>, state: &Watched, host: &str) -> Markup {
+    let requests = workshop.timeline.latest(MINE);
+    html! {
+        p.phase role="status" data-part="phase" {
+            span.good[state.passed()].bad[state.is_broken() || state.failed.is_some()] { (phase(state, task)) }
+            @if let Some((page, checked)) = state.took {
+                span.note { " Your page was there after " (seconds(page)) ", the check after " (seconds(checked)) "." }
+            }
+        }
+        div data-part="said" { (said(state)) }
+        (browser(workshop, task, host, state.pages))
+        section.timeline aria-labelledby="requests-title" {
+            h2 #requests-title { "Its requests" }
+            ol data-part="requests" {
+                @for event in requests.iter().filter(|event| event.is_whole()).take(SHOWN) { (row_below(&address(task), event)) }
+            }
+        }
+    }
+}
+
+/// What is going on, in a sentence.
+fn phase(state: &Watched, task: &Task<'_>) -> String {
+    let name = task.title();
+    match state.phase {
+        Phase::Asleep => {
+            "Your program is built and checked as soon as this page follows it.".into()
+        }
+        Phase::NotBegun => "There is no program of yours yet.".into(),
+        Phase::Building => "Building …".into(),
+        Phase::Checking => format!("It runs. Checking {name} …"),
+        Phase::Waiting if state.is_broken() && state.pages > 0 => {
+            "It does not compile yet. What runs below is your last good build.".into()
+        }
+        Phase::Waiting if state.is_broken() => "It does not compile yet.".into(),
+        Phase::Waiting if state.failed.is_some() => "It does not run.".into(),
+        Phase::Waiting if state.passed() => format!("{name} holds."),
+        Phase::Waiting => format!("{name}: not yet. Save, and it is checked again."),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+/// Why the latest save does not run, and what the compiler says.
+fn said(state: &Watched) -> Markup {
+    html! {
+        @if let Some(words) = &state.failed { pre.code tabindex="0" { code { (words) } } }
+        (compiler(&state.said))
+    }
+}
+
+/// What the compiler says, each at its line: the errors first, its other remarks folded.
+pub(super) fn compiler(said: &[Diagnostic]) -> Markup {
+    let (errors, remarks): (Vec<_>, Vec<_>) = said.iter().partition(|one| one.is_error);
+    html! {
+        @for one in errors { (diagnostic(one)) }
+        @if !remarks.is_empty() {
+            details.fold {
+                summary { "The compiler remarks on " (remarks.len()) @if remarks.len() == 1 { " thing" } @else { " things" } }
+                @for one in remarks { (diagnostic(one)) }
+            }
+        }
+    }
+}
+
+fn diagnostic(one: &Diagnostic) -> Markup {
+    html! {
+        section.diagnostic {
+            form method="post" action="/open" data-quiet {
+                input type="hidden" name="file" value="steps/mine/main.rs";
+                strong.bad[one.is_error] { (one.message) }
+                @if let Some(line) = one.line {
+                    button name="line" value=(line) { "Open line " (line) }
+                }
+                output {}
+            }
+            pre.code tabindex="0" { code { (one.rendered) } }
+        }
+    }
+}
+
+/// The learner's page in a browser of its own, with the buttons of one.
+fn browser(workshop: &Workshop, task: &Task<'_>, host: &str, pages: u64) -> Markup {
+    let visitor = &workshop.watch.visitor;
+    let path = visitor.open();
+    html! {
+        div.browser {
+            div.browser-bar {
+                strong { "Your program" }
+                span.address data-part="address" { (path.as_deref().unwrap_or("no page yet")) }
+            }
+            div.tab data-part="page" {
+                @if path.is_some() {
+                    iframe name="mine" title="Your program" src={ "http://" (host) ":" (visitor.port) (SHOW) "?" (pages) } {}
+                } @else { p.note { "Your page appears here when your program runs." } }
+            }
+            form method="post" action=(address(task)) data-background aria-label="Your program" {
+                button name="act" value="check" { "Build and check" }
+                button name="act" value="reload" { "Reload" }
+                button name="act" value="forget" { "Forget the cookie" }
+                button name="act" value="restart" { "Restart it" }
+            }
+        }
+    }
+}
+
+/// The moment: what was done, what was learnt, and where it goes on.
+fn passed(task: &Task<'_>) -> Markup {
+    let number = task.lesson.step.number;
+    let next = task.exercise.map(|exercise| exercise + 1);
+    let next = task
+        .lesson
+        .tasks()
+        .find(|other| other.exercise.is_some() && other.exercise == next);
+    html! {
+        section.passed {
+            h2 { (task.title()) " is done" }
+            @match &next {
+                Some(next) => {
+                    p { "Your program keeps what you have done; the next exercise goes on from it." }
+                    p { a.button.primary href=(address(next)) { "Go on: " (next.title()) } }
+                }
+                None => {
+                    @if let Some(slide) = task.lesson.deck().slides.last() { h3 { (slide.heading) } (slide.body) }
+                    form method="post" action={ "/steps/" (number) "/done" } {
+                        button.primary name="done" value="true" { "Step " (number) " is done: go on" }
+                    }
+                }
+            }
+            @for slide in slides_of(task).into_iter().filter(|slide| slide.part() == Part::Solution) {
+                details.fold { summary { strong { "Compare with the solution of the lesson" } } (slide.body) }
+            }
+        }
+    }
+}
+
+fn button(task: &Task<'_>, act: &str, words: &str, primary: bool) -> Markup {
+    html! {
+        form method="post" action=(address(task)) { button.primary[primary] name="act" value=(act) { (words) } }
+    }
+}

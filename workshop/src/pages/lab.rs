@@ -1,0 +1,192 @@
+//! The visitor lab beside a lesson: each visitor's browser and jar, and the rows of the store between them.
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{Redirect, sse},
+};
+use futures_util::Stream;
+use locallibrary::{Error, form::Form, session::Data};
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::{convert::Infallible, sync::Arc};
+use tower_sessions::cookie::time::{Duration, OffsetDateTime};
+
+use super::{
+    Context, StepNumber,
+    live::{change, host_name},
+    stream,
+};
+use crate::{
+    event::shortened,
+    lab::{Act, Guest, Lab, Row},
+    record,
+    visitor::SHOW,
+};
+
+/// Which button was pressed, and whose.
+#[derive(Deserialize)]
+pub(super) struct Pressed {
+    act: Act,
+    #[serde(default)]
+    visitor: String,
+}
+
+/// `POST /steps/3/lab`: does what a button says. Without script the lesson is shown again, with what it did.
+pub(super) async fn act(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    Form(Pressed { act, visitor }): Form<Pressed>,
+) -> Result<Redirect, Error> {
+    let step = workshop.lesson(number).step.number;
+    workshop.labs[&step].act(act, &visitor).await?;
+    Ok(Redirect::to(&format!("/steps/{step}#lab")))
+}
+
+/// `/steps/3/lab/events`: the lab anew, at each change.
+pub(super) async fn events(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    headers: HeaderMap,
+) -> Result<sse::Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Error> {
+    let lab = workshop.labs[&workshop.lesson(number).step.number].clone();
+    let host = host_name(&headers);
+    stream::has_room(lab.readers())?;
+    Ok(stream::of_changes(
+        workshop.stopped.clone(),
+        lab.changes(),
+        move || {
+            let lab = lab.clone();
+            async move { section(&lab, host) }
+        },
+    ))
+}
+
+/// The lab. What changes stands in parts that have a name: the script replaces those that are not as they were.
+pub(super) fn section(lab: &Arc<Lab>, host: &str) -> Markup {
+    let action = format!("/steps/{}/lab", lab.step().number);
+    let guest = |(guest, is_here): (&Guest, bool)| {
+        html! {
+            section.guest hidden[!is_here] data-guest=(guest.visitor.name) aria-label=(guest.visitor.name) {
+                (browser(lab, guest, host, &action))
+                (jar(guest))
+            }
+        }
+    };
+    html! {
+        section.lab #lab aria-labelledby="lab-title" data-stream={ (action) "/events" } {
+            h2 #lab-title.hidden { "The visitors and the server" }
+            @for first in lab.everybody().take(2) { (guest(first)) }
+            section.server aria-label="The server" {
+                form method="post" action=(action) data-background {
+                    h3 { "The server" }
+                    button name="act" value="restart" { "Restart server" }
+                    button name="act" value="wait" { "Wait two weeks" }
+                    button name="act" value="new-visitor" { "New visitor" }
+                }
+                p.said role="status" data-part="said" { (lab.said()) }
+                div data-part="rows" { (rows(&lab.rows())) }
+            }
+            @for other in lab.everybody().skip(2) { (guest(other)) }
+        }
+    }
+}
+
+/// A visitor's browser: what it shows comes from the step, but never because this page was loaded.
+fn browser(lab: &Lab, guest: &Guest, host: &str, action: &str) -> Markup {
+    let visitor = &guest.visitor;
+    let (name, path) = (visitor.name, lab.page_of(guest));
+    let is_open = visitor.open().is_some();
+    html! {
+        div.browser {
+            div.browser-bar {
+                strong { (name) }
+                span.address data-part={ (name) "-address" } { (path) }
+            }
+            div.tab data-part={ (name) "-page" } {
+                @if guest.opened() > 0 || is_open {
+                    iframe name=(name) title={ (name) "’s browser" }
+                        src={ "http://" (host) ":" (visitor.port) (SHOW) "?" (guest.opened()) } {}
+                } @else {
+                    p.note { (name) " has not opened a page yet." }
+                }
+            }
+            form method="post" action=(action) data-background aria-label={ (name) "’s browser" } {
+                input type="hidden" name="visitor" value=(name);
+                button name="act" value="reload" data-part={ (name) "-reload" } {
+                    @if is_open { "Reload" } @else { "Open " (path) }
+                }
+                button name="act" value="tabs" title="Opens this page in three tabs at once" { "3 tabs" }
+                button name="act" value="forget" { "Forget cookie" }
+            }
+        }
+    }
+}
+
+fn jar(guest: &Guest) -> Markup {
+    let (name, cookies) = (guest.visitor.name, guest.visitor.cookies());
+    html! {
+        div.jar data-part={ (name) "-jar" } {
+            @if cookies.is_empty() { p.note { "No cookie." } }
+            @for cookie in &cookies { p { "Cookie " code { (shortened(cookie)) } } }
+        }
+    }
+}
+
+fn rows(rows: &[Row]) -> Markup {
+    html! {
+        @if rows.is_empty() { p.note { "No row yet: no visitor has a session." } }
+        @else {
+            table.rows {
+                thead { tr { th scope="col" { "Whose" } th scope="col" { "Row" } th scope="col" { "Ends" } } }
+                tbody { @for row in rows { (tr(row)) } }
+            }
+        }
+    }
+}
+
+fn tr(row: &Row) -> Markup {
+    html! {
+        tr.nobody[row.owner.is_none()] {
+            th scope="row" {
+                @match row.owner { Some(name) => (name), None => "nobody’s any more" }
+                " " code { (row.short_id()) "…" }
+            }
+            td {
+                @match &row.data {
+                    Some(data) => (items(row.before.as_ref(), data)),
+                    None => "The server has no such row.",
+                }
+            }
+            td { @if let Some(ends) = row.ends { (in_words(ends - OffsetDateTime::now_utc())) } }
+        }
+    }
+}
+
+/// Each value of a row; `num_visits 3 → 4` where the latest save changed it.
+fn items(before: Option<&Data>, now: &Data) -> Markup {
+    let items = record::between(before, Some(now));
+    html! {
+        @if items.is_empty() { "an empty dictionary" }
+        @for item in &items {
+            @if item.changed() { (change(item)) " " }
+            @else { span.same { (item.key) " " (item.after.as_deref().unwrap_or_default()) } " " }
+        }
+    }
+}
+
+/// `in 14 days`: the largest unit of which there are two, rounded.
+fn in_words(left: Duration) -> String {
+    const UNITS: [(i64, &str); 4] = [
+        (86_400, "days"),
+        (3_600, "hours"),
+        (60, "minutes"),
+        (1, "seconds"),
+    ];
+    let seconds = left.whole_seconds();
+    let unit = UNITS.iter().find(|(length, _)| seconds >= 2 * length);
+    match unit {
+        Some((length, word)) => format!("in {} {word}", (seconds + length / 2) / length),
+        None => "now".into(),
+    }
+}

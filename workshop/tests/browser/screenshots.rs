@@ -1,0 +1,124 @@
+//! Pictures of every page, to be looked at: `cargo test -p workshop --test browser -- --ignored screenshots` puts them
+//! into target/screenshots, a folder for each size of a window, in light and in dark. `SHOTS=1280x720` makes those whose
+//! folder begins so.
+
+use std::{fs, path::Path};
+
+use fantoccini::Locator;
+
+use crate::{
+    chromium::{Chromium, Look, chromium},
+    process::Running,
+    project::{Project, post},
+};
+
+const SIZES: [(u32, u32); 5] = [
+    (1440, 900),
+    (1280, 720),
+    (1024, 768),
+    (390, 844),
+    (1920, 1080),
+];
+
+/// The pages that are shown as they are: an address, and a name for the picture.
+const PAGES: [(&str, &str); 14] = [
+    ("/", "home"),
+    ("/steps/4", "lesson-4"),
+    ("/steps/3/source#L47", "source"),
+    ("/steps/3/diff", "what-changed"),
+    ("/steps/3/replays", "replays"),
+    ("/steps/3/replays/server-restarted", "replay"),
+    ("/steps/4/replays/wheels-lost", "replay-4"),
+    ("/steps/3/pages#second-visit", "pinned"),
+    ("/steps/3/mine", "mine"),
+    ("/steps/3/slides", "slides"),
+    ("/steps/3/presenter", "presenter"),
+    ("/schedule", "schedule"),
+    ("/doctor", "doctor"),
+    ("/steps/33", "not-found"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it makes pictures, which somebody has to look at"]
+async fn screenshots_of_every_page() {
+    for (width, height) in SIZES {
+        for dark in [false, true] {
+            let folder = format!("{width}x{height}-{}", if dark { "dark" } else { "light" });
+            if !folder.starts_with(&std::env::var("SHOTS").unwrap_or_default()) {
+                continue;
+            }
+            let look = Look {
+                dark,
+                width: Some(width),
+                height: Some(height),
+                ..Look::default()
+            };
+            let Some(browser) = chromium(look).await else {
+                return;
+            };
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+                .with_file_name("screenshots")
+                .join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            let project = Project::new();
+            project.run(&["start", "3"]);
+            let workshop = project.serve();
+            take_all(&browser, &workshop, &folder).await;
+            browser.close().await;
+        }
+    }
+}
+
+async fn take_all(browser: &Chromium, workshop: &Running, folder: &Path) {
+    for (step, form) in [
+        (3, "predicted=2"),
+        (3, "replay=server-restarted&predicted=2"),
+        (4, "replay=wheels-lost&predicted=wheels"),
+    ] {
+        post(
+            &workshop.address,
+            &format!("/steps/{step}/predictions"),
+            form,
+        );
+    }
+    for (path, name) in PAGES {
+        browser.open(workshop, path).await;
+        take(browser, folder, name).await;
+    }
+    browser.open(workshop, "/steps/3").await;
+    take(browser, folder, "lesson-3-begins").await;
+    browser.enter("iframe[name=live]").await;
+    browser.click("main a").await;
+    for path in ["/books", "/", "/books", "/"] {
+        browser.click(&format!("nav a[href='{path}']")).await;
+        browser
+            .until("return document.readyState === 'complete'")
+            .await;
+    }
+    browser.client.clone().enter_parent_frame().await.unwrap();
+    browser.says("#timeline", "2 → 3").await;
+    take(browser, folder, "lesson-3").await;
+    browser.click("#timeline .event:not(.part) a").await;
+    browser
+        .client
+        .wait()
+        .for_element(Locator::Css(".machine"))
+        .await
+        .unwrap();
+    take(browser, folder, "time-machine").await;
+    let alone =
+        "return document.querySelector('#timeline .event:not(.part) a').getAttribute('href')";
+    let alone = browser.script(alone).await;
+    browser.open(workshop, alone.as_str().unwrap()).await;
+    take(browser, folder, "request").await;
+}
+
+async fn take(browser: &Chromium, folder: &Path, name: &str) {
+    // What is framed has a moment to load.
+    browser
+        .until("return document.readyState === 'complete'")
+        .await;
+    tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+    let picture = browser.client.screenshot().await.unwrap();
+    fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+}

@@ -1,0 +1,278 @@
+//! My work, live. Observe: a save is enough, and an error never takes the last good page away.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use crate::{
+    process::{Running, status},
+    project::{Project, get, post, values, whole_project},
+    steps::STEPS,
+};
+
+/// The page of an exercise, followed as a browser follows it.
+struct Page {
+    stream: TcpStream,
+    seen: String,
+}
+
+impl Page {
+    fn follow(workshop: &Running, exercise: &str) -> Self {
+        let host = workshop.address.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).unwrap();
+        // A build on a busy machine takes its time.
+        stream
+            .set_read_timeout(Some(Duration::from_secs(200)))
+            .unwrap();
+        let request = format!("GET {exercise}/events HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        Self {
+            stream,
+            seen: String::new(),
+        }
+    }
+
+    /// What has come from the last such moment until these words have.
+    fn until(&mut self, words: &str) -> String {
+        let mut part = [0; 4096];
+        loop {
+            if let Some(at) = self.seen.find(words) {
+                let rest = self.seen.split_off(at + words.len());
+                return std::mem::replace(&mut self.seen, rest);
+            }
+            let length = self.stream.read(&mut part);
+            let length = length.unwrap_or_else(|_| panic!("no {words} in {}", self.seen));
+            assert!(
+                length > 0,
+                "the stream ended without {words}: {}",
+                self.seen
+            );
+            self.seen
+                .push_str(&String::from_utf8_lossy(&part[..length]));
+        }
+    }
+}
+
+const EXERCISE: &str = "/steps/3/exercises/1";
+
+fn solved() -> String {
+    let source = STEPS[2].source;
+    source
+        .replace(
+            "get_or(NUM_VISITS, 0).await?;",
+            "get_or(NUM_VISITS, 0).await? + 1;",
+        )
+        .replace("num_visits.saturating_add(1)", "num_visits")
+}
+
+/// Where the frame of the page looks.
+fn frame(workshop: &Running) -> String {
+    let page = get(&workshop.address, EXERCISE);
+    let address = values(&page, "src")
+        .find(|source| source.contains("/.show"))
+        .expect("a frame");
+    address.split("/.show").next().unwrap().to_string()
+}
+
+#[test]
+fn each_save_is_built_run_and_checked_and_a_pass_is_kept() {
+    let project = whole_project();
+    let mut workshop = project.serve();
+    let mut page = Page::follow(&workshop, EXERCISE);
+    page.until("There is no program of yours yet.");
+    project.run(&["start", "3"]);
+    let seen = page.until("Exercise 1 of step 3: not yet.");
+    assert!(
+        seen.contains("/.show?1"),
+        "the page of the new build is opened: {seen}"
+    );
+    let open = get(&workshop.address, EXERCISE);
+    assert!(
+        open.contains("it says “You have visited this page 0 times.”"),
+        "{open}"
+    );
+    assert!(
+        open.contains("num_visits none"),
+        "the calls of its store are seen: {open}"
+    );
+
+    fs::write(
+        project.mine(),
+        STEPS[2].source.replace("page::layout", "page::lay_out"),
+    )
+    .unwrap();
+    let seen = page.until("What runs below is your last good build.");
+    assert!(seen.contains("Building …"), "{seen}");
+    let broken = get(&workshop.address, EXERCISE);
+    let line = 1 + STEPS[2]
+        .source
+        .lines()
+        .position(|line| line.contains("page::layout"))
+        .unwrap();
+    assert!(
+        broken.contains(&format!("Open line {line}")) && broken.contains("lay_out"),
+        "{broken}"
+    );
+    assert!(get(&frame(&workshop), "/").contains("You have visited this page 1 time."));
+
+    fs::write(project.mine(), solved()).unwrap();
+    let seen = page.until("Exercise 1 of step 3 holds.");
+    assert!(seen.contains("Exercise 1 of step 3 is done"), "{seen}");
+    let passed = get(&workshop.address, EXERCISE);
+    assert!(
+        passed.contains("href=\"/steps/3/exercises/2\"") && !passed.contains("What I still need")
+    );
+    assert!(passed.contains("What I have changed"), "{passed}");
+    let (_, json) = project.run(&["progress", "--json"]);
+    assert!(json.contains(r#""exercises":["3.1"]"#), "{json}");
+    let overview = get(&workshop.address, "/steps/3/mine");
+    assert!(
+        overview.contains("✓ done") && !overview.contains("What I still need"),
+        "{overview}"
+    );
+    stop(&mut workshop);
+}
+
+#[test]
+fn without_script_a_button_builds_and_checks_and_the_page_shows_what_came_of_it() {
+    let project = whole_project();
+    let mut workshop = project.serve();
+    let press = |act: &str| {
+        let answer = post(
+            &workshop.address,
+            "/steps/3/exercises/2",
+            &format!("act={act}"),
+        );
+        assert!(
+            answer.contains("location: /steps/3/exercises/2\r"),
+            "{answer}"
+        );
+        get(&workshop.address, "/steps/3/exercises/2")
+    };
+    assert!(press("check").contains("There is no program of yours yet."));
+    let started = press("start");
+    assert!(
+        started.contains("Exercise 2 of step 3: not yet."),
+        "{started}"
+    );
+    assert!(
+        started.contains("no form with a button “Start again”"),
+        "{started}"
+    );
+    fs::write(project.mine(), "fn main() { eprintln!(\"my own words\"); }").unwrap();
+    assert!(press("check").contains("my own words"));
+    stop(&mut workshop);
+}
+
+/// Step 1 names no session engine, and a learner may write what no step has.
+#[test]
+fn a_program_of_another_shape_runs_as_it_is() {
+    let project = whole_project();
+    let mut workshop = project.serve();
+    for source in [
+        STEPS[0].source.to_string(),
+        STEPS[2]
+            .source
+            .replace(
+                "app(library: Library, sessions",
+                "app(sessions_first: u8, library: Library, sessions",
+            )
+            .replace("app(Library::open()?,", "app(7, Library::open()?,"),
+    ] {
+        fs::write(project.mine(), source).unwrap();
+        post(&workshop.address, EXERCISE, "act=check");
+        let page = get(&workshop.address, EXERCISE);
+        assert!(page.contains("Exercise 1 of step 3: not yet."), "{page}");
+        assert!(get(&frame(&workshop), "/").contains("record counts"));
+    }
+    stop(&mut workshop);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_terminal_watches_too() {
+    let project = whole_project();
+    project.run(&["start", "3"]);
+    let mut command = project.command(&["watch", "3.1"]);
+    let mut watch = command
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = std::io::BufReader::new(watch.stdout.take().unwrap());
+    let mut lines = std::io::BufRead::lines(output).map_while(Result::ok);
+    let mut until = |words: &str| {
+        let found = lines.find(|line| line.contains(words));
+        found.unwrap_or_else(|| panic!("it never said {words}"))
+    };
+    until("your program is at http://127.0.0.1:");
+    until("GET / 200  create {\"num_visits\":1}");
+    until("it says “You have visited this page 0 times.”");
+    fs::write(project.mine(), "fn main() { nothing_here() }").unwrap();
+    until("--> steps/mine/main.rs:1:13");
+    until("steps/mine does not compile; the last good build goes on");
+    fs::write(project.mine(), solved()).unwrap();
+    until("3.1 is done");
+    let pid = watch.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .arg(pid)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(watch.wait().unwrap().success());
+}
+
+#[test]
+fn an_exercise_that_is_not_there_is_said_so() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for path in [
+        "/steps/3/exercises/7",
+        "/steps/3/exercises/0",
+        "/steps/3/exercises/7/events",
+    ] {
+        assert_eq!(status(&get(&workshop.address, path)), 404, "{path}");
+    }
+    assert_eq!(
+        status(&post(
+            &workshop.address,
+            "/steps/3/exercises/7",
+            "act=check"
+        )),
+        404
+    );
+    assert!(matches!(
+        status(&post(&workshop.address, EXERCISE, "act=dance")),
+        400 | 422
+    ));
+}
+
+#[test]
+fn too_many_readers_of_an_exercise_or_a_lab_are_told_so() {
+    let project = Project::new();
+    let mut workshop = project.serve();
+    for page in [EXERCISE, "/steps/3/lab"] {
+        let mut readers: Vec<_> = (0..64).map(|_| Page::follow(&workshop, page)).collect();
+        for reader in &mut readers {
+            reader.until("200 OK");
+        }
+        let one_more = get(&workshop.address, &format!("{page}/events"));
+        assert_eq!(status(&one_more), 503, "{page}");
+        assert_eq!(status(&get(&workshop.address, "/steps/3")), 200);
+    }
+    // They are still there when it stops, and do not hold it.
+    stop(&mut workshop);
+}
+
+/// Ends the workshop as Ctrl-C does, so that it ends the learner's program.
+fn stop(workshop: &mut Running) {
+    #[cfg(unix)]
+    {
+        workshop.terminate();
+        assert!(workshop.process.wait().unwrap().success());
+    }
+}
