@@ -6,7 +6,7 @@
 use std::{
     sync::mpsc::{SyncSender, sync_channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
@@ -18,6 +18,12 @@ const PERIOD: Duration = Duration::from_millis(100);
 /// length it holds up the writers for a moment to do so.
 const LONGEST_LOG: i64 = 40_000;
 
+/// How long the writers are held up at most. Somebody else may read for longer, and must be waited for.
+const HOLD_UP: Duration = Duration::from_millis(50);
+
+/// How long the writers are left alone after they were held up for nothing: longer each time, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 /// Starts the thread. It wakes when it is told of a commit, and ends when nobody can tell it any more.
 ///
 /// For a database in memory, which has no log, there is nothing to do, and so no thread.
@@ -25,14 +31,13 @@ pub(super) fn beside(connection: &Connection) -> rusqlite::Result<Option<SyncSen
     let Some(path) = connection.path().filter(|path| !path.is_empty()) else {
         return Ok(None);
     };
-    let own = Connection::open(path)?;
-    own.busy_timeout(Duration::from_secs(1))?;
+    let mut checkpoint = Checkpoint::new(Connection::open(path)?, LONGEST_LOG)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     let (sender, commits) = sync_channel(1);
     thread::spawn(move || {
         while let Ok(()) = commits.recv() {
             thread::sleep(PERIOD);
-            if let Err(cause) = checkpoint(&own) {
+            if let Err(cause) = checkpoint.run() {
                 tracing::warn!("the write-ahead log stays as long as it is for now: {cause}");
             }
         }
@@ -41,13 +46,75 @@ pub(super) fn beside(connection: &Connection) -> rusqlite::Result<Option<SyncSen
 }
 
 /// <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>
-fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
-    // Passive: nobody waits.
-    let pages: i64 =
-        connection.query_row("pragma wal_checkpoint(passive)", [], |row| row.get(1))?;
-    if pages > LONGEST_LOG {
-        // What has come since is little. While it is moved, writers wait, and then begin the log anew.
-        connection.query_row("pragma wal_checkpoint(restart)", [], |_| Ok(()))?;
+struct Checkpoint {
+    connection: Connection,
+    longest_log: i64,
+    /// When the writers may be held up again, and for how long they are left alone if that is for nothing.
+    next: Instant,
+    pause: Duration,
+}
+
+impl Checkpoint {
+    fn new(connection: Connection, longest_log: i64) -> rusqlite::Result<Self> {
+        connection.busy_timeout(HOLD_UP)?;
+        Ok(Self {
+            connection,
+            longest_log,
+            next: Instant::now(),
+            pause: PERIOD,
+        })
     }
-    Ok(())
+
+    /// Moves what can be moved. Returns whether the writers were held up for it.
+    fn run(&mut self) -> rusqlite::Result<bool> {
+        let pragma = "pragma wal_checkpoint(passive)"; // Nobody waits.
+        let pages: i64 = self.connection.query_row(pragma, [], |row| row.get(1))?;
+        if pages <= self.longest_log || Instant::now() < self.next {
+            return Ok(false);
+        }
+        // What has come since is little. While it is moved, writers wait, and then begin the log anew. They wait in
+        // vain when somebody else still reads what is behind it.
+        let pragma = "pragma wal_checkpoint(restart)";
+        let in_vain: bool = self.connection.query_row(pragma, [], |row| row.get(0))?;
+        self.pause = if in_vain {
+            LONGEST_PAUSE.min(self.pause * 2)
+        } else {
+            PERIOD
+        };
+        self.next = Instant::now() + self.pause;
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A long read by somebody else: the log cannot begin anew until it ends, and to try that ten times a second
+    /// would hold up every writer.
+    #[test]
+    fn writers_are_left_alone_for_longer_each_time_while_somebody_else_reads_for_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = || Connection::open(folder.path().join("t.db")).unwrap();
+        let (writer, reader) = (connection(), connection());
+        writer.pragma_update(None, "journal_mode", "wal").unwrap();
+        writer.execute_batch("create table t (n integer)").unwrap();
+        let mut checkpoint = Checkpoint::new(connection(), 0).unwrap();
+        reader
+            .execute_batch("begin; select count(*) from t")
+            .unwrap();
+        writer.execute_batch("insert into t values (1)").unwrap();
+        assert!(checkpoint.run().unwrap());
+        assert_eq!(checkpoint.pause, PERIOD * 2);
+        assert!(!checkpoint.run().unwrap(), "it is not tried again at once");
+        for _ in 0..20 {
+            checkpoint.next = Instant::now();
+            assert!(checkpoint.run().unwrap());
+        }
+        assert_eq!(checkpoint.pause, LONGEST_PAUSE);
+        reader.execute_batch("commit").unwrap();
+        checkpoint.next = Instant::now();
+        assert!(checkpoint.run().unwrap());
+        assert_eq!(checkpoint.pause, PERIOD, "the reader has gone");
+    }
 }

@@ -12,8 +12,8 @@ use super::{Database, Error, outcome_of, thread::Work};
 
 /// A query that many requests make, such as the counts of the home page.
 ///
-/// Requests that ask while the query waits in the queue share its answer; once it runs, the next request queues it
-/// again. Under load, one query serves many pages.
+/// Requests that ask while the query waits in the queue share its answer; once it has left the queue, the next request
+/// queues it again. Under load, one query serves many pages.
 #[derive(Debug)]
 pub struct Shared<T> {
     query: fn(&Connection) -> rusqlite::Result<T>,
@@ -50,12 +50,15 @@ impl<T: Clone + Send + 'static> Shared<T> {
 
     fn work(&self) -> Work {
         let (query, asking) = (self.query, self.asking.clone());
-        Work::Read(Box::new(move |connection| {
+        Work::Shared(Box::new(move || {
+            // The database is read after this moment. Who asks later may know of a change that was made after it was.
             let asked = mem::take(&mut *asking.lock().unwrap_or_else(PoisonError::into_inner));
-            let result = connection.and_then(|connection| Ok(query(connection)?));
-            for sender in asked {
-                let _ = sender.send(result.clone());
-            }
+            Box::new(move |connection| {
+                let result = connection.and_then(|connection| Ok(query(connection)?));
+                for sender in asked {
+                    let _ = sender.send(result.clone());
+                }
+            })
         }))
     }
 }

@@ -38,6 +38,8 @@ pub(super) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
 /// What is queued; a write with the moment when it was.
 pub(super) enum Work {
     Read(Read),
+    /// A read for all who ask for it until it leaves the queue; the call fixes who they are.
+    Shared(Box<dyn FnOnce() -> Read + Send>),
     Write(Write, Instant),
 }
 
@@ -79,6 +81,7 @@ impl Thread {
             {
                 match work {
                     Work::Read(read) => reads.push(read),
+                    Work::Shared(read) => reads.push(read()),
                     Work::Write(write, _) if self.waiting.len() >= LONGEST_QUEUE => {
                         refuse(write, &Error::queue_full());
                     }

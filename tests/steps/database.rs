@@ -196,6 +196,47 @@ async fn a_shared_query_runs_once_for_all_who_wait_and_is_never_older_than_the_q
     assert_eq!(shared.ask(&database).await, Ok(1));
 }
 
+/// Another process commits between two questions. Whoever asks the second one may know of it, and so must not get the
+/// answer to the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_answer_is_not_older_than_the_question_when_another_process_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = || Connection::open(folder.path().join("t.db")).unwrap();
+    let (ours, theirs) = (connection(), connection());
+    ours.pragma_update(None, "journal_mode", "wal").unwrap();
+    ours.execute_batch("create table t (n integer unique)")
+        .unwrap();
+    let database = Database::new(ours).unwrap();
+    let shared = Shared::new(|connection: &Connection| {
+        connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))
+    });
+    let (gate, in_batch) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let held = hold(&database, &gate).await;
+    // One batch: a read that keeps the database as it is now, and the first question.
+    let (began, goes_on) = (in_batch.clone(), in_batch.clone());
+    let long = move |connection: &Connection| {
+        connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))?;
+        began.wait();
+        began.wait();
+        Ok(())
+    };
+    let (mut long, mut first) = (
+        Box::pin(database.read(long)),
+        Box::pin(shared.ask(&database)),
+    );
+    assert!(futures_util::poll!(&mut long).is_pending());
+    assert!(futures_util::poll!(&mut first).is_pending());
+    gate.wait();
+    held.await.unwrap().unwrap();
+    goes_on.wait();
+    theirs.execute_batch("insert into t values (1)").unwrap();
+    let mut second = Box::pin(shared.ask(&database));
+    assert!(futures_util::poll!(&mut second).is_pending());
+    goes_on.wait();
+    long.await.unwrap();
+    assert_eq!((first.await, second.await), (Ok(0), Ok(1)));
+}
+
 #[tokio::test]
 async fn a_shared_query_that_panics_or_is_refused_can_be_asked_again() {
     static FAILS: AtomicBool = AtomicBool::new(true);

@@ -1,8 +1,11 @@
 //! Many requests of one browser at once. Observe: nobody is refused, nothing is lost, and a reader waits for nobody.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{
@@ -288,7 +291,9 @@ async fn whoever_meets_nobody_waits_for_nobody() {
         begun.notified().await;
         goes_on.notify_one();
     };
-    let (answer, ()) = tokio::join!(slow.send(Request::get("/slow"), ""), others);
+    let both = async { tokio::join!(slow.send(Request::get("/slow"), ""), others) };
+    let both = tokio::time::timeout(Duration::from_secs(30), both).await;
+    let (answer, ()) = both.expect("nobody waits for ever");
     assert_eq!(words(answer).await, "at last");
     assert_eq!(ann.n().await, Some(4));
 }

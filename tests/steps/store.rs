@@ -378,6 +378,31 @@ async fn a_session_ends_within_a_second_of_its_idle_and_absolute_limits() {
     assert_eq!(late.clear_expired().await.unwrap(), 2);
 }
 
+/// Signing in gives a new id, and whoever signs in again and again has the same session all the time. A `create` that
+/// takes the moment for the beginning lets it live for ever.
+#[tokio::test]
+async fn a_new_id_does_not_move_the_absolute_limit() {
+    fn later(seconds: i64) -> OffsetDateTime {
+        OffsetDateTime::now_utc() + Duration::seconds(seconds)
+    }
+    let limited = site_store().await.with_absolute_limit(Duration::minutes(1));
+    let old = stored(&limited).await;
+    let renewing = limited.clone().with_clock(|| later(40));
+    let session = request(&renewing, Some(old));
+    session.cycle_key().await.unwrap();
+    session.save().await.unwrap();
+    let new = session.id().unwrap();
+    assert!(renewing.load(&new).await.unwrap().is_some());
+    let late = limited.with_clock(|| later(61));
+    assert!(late.load(&new).await.unwrap().is_none());
+    // Who signs out and in again begins a new one.
+    let session = request(&renewing, Some(new));
+    session.flush_and_cycle().await.unwrap();
+    session.insert("n", 1).await.unwrap();
+    session.save().await.unwrap();
+    assert!(late.load(&session.id().unwrap()).await.unwrap().is_some());
+}
+
 /// What the naive store does, so that the tests above are known to be able to fail.
 #[tokio::test]
 async fn memory_store_falls_into_the_traps_that_the_site_store_closes() {
