@@ -109,6 +109,12 @@ async fn tabs_at_once_are_all_answered_and_one_that_is_not_is_told() {
         expects: &[Expect::Status(200)],
     };
     assert_eq!(missed(1, &AT_ONCE).await, [""; 0]);
+    static COUNTED: Journey = Journey {
+        title: "64 tabs of one visitor",
+        acts: &[Act::Get("/"), Act::AtOnce(64, "/"), Act::Get("/")],
+        expects: &[Expect::Visits(65)],
+    };
+    assert_eq!(missed(5, &COUNTED).await, [""; 0]);
     static NOWHERE: Journey = Journey {
         title: "64 tabs",
         acts: &[Act::AtOnce(64, "/nowhere")],
