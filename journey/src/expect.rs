@@ -57,19 +57,22 @@ impl Expect {
             Self::SaysNot(words) => (!said.contains(words), "it does say so".into()),
             Self::Pair(name, value) => {
                 let found = beside(name, &last.page);
-                let shown = found.clone().unwrap_or_else(|| "nothing".into());
-                (
-                    found.as_deref() == Some(value),
-                    format!("{name}: {value} wanted, {shown} found"),
-                )
+                if found.as_deref() == Some(value) {
+                    return Ok(());
+                }
+                let found = found.unwrap_or_else(|| "nothing".into());
+                return Err(format!("{name}: {value} wanted, {found} found"));
             }
             Self::Number(wanted) => {
-                let lines = lines(&last.page);
-                let mut there = lines.iter().flat_map(|line| numbers(line));
-                (
-                    there.any(|number| number.value == *wanted),
-                    "it has not".into(),
-                )
+                let lines = lines_without_buttons(&last.page);
+                let there = lines.iter().flat_map(|line| numbers(line));
+                let there: Vec<_> = there.map(|number| number.value).collect();
+                let shown: Vec<_> = there.iter().map(u64::to_string).collect();
+                let found = match shown.is_empty() {
+                    true => "it has none".into(),
+                    false => format!("its numbers are {}", shown.join(", ")),
+                };
+                (there.contains(wanted), found)
             }
             Self::Visits(visits) => return visits_are(*visits, last, counting),
             Self::VisitsBelow(limit) => match counting.count(last) {
@@ -153,7 +156,9 @@ impl fmt::Display for Expect {
         match self {
             Self::Says(words) => write!(f, "the last page should say “{words}”"),
             Self::SaysNot(words) => write!(f, "the last page should not say “{words}”"),
-            Self::Pair(name, _) => write!(f, "the last page should show another {name}"),
+            Self::Pair(name, value) => {
+                write!(f, "the last page should show {value} beside {name}")
+            }
             Self::Number(number) => write!(f, "the last page should have the number {number}"),
             Self::Visits(visits) => write!(f, "the last page should say “{}”", sentence(*visits)),
             Self::VisitsBelow(limit) => {

@@ -1,6 +1,7 @@
 //! The journeys. Observe: each step holds what its own journeys expect, and time can pass on them.
 
-use journey::{Act, Counting, Expect, Journey};
+use axum::{Router, response::Html, routing::get};
+use journey::{Act, Counting, Expect, InProcess, Journey};
 
 use crate::{steps::STEPS, support::site};
 
@@ -108,6 +109,12 @@ async fn tabs_at_once_are_all_answered_and_one_that_is_not_is_told() {
         expects: &[Expect::Status(200)],
     };
     assert_eq!(missed(1, &AT_ONCE).await, [""; 0]);
+    static COUNTED: Journey = Journey {
+        title: "64 tabs of one visitor",
+        acts: &[Act::Get("/"), Act::AtOnce(64, "/"), Act::Get("/")],
+        expects: &[Expect::Visits(65)],
+    };
+    assert_eq!(missed(5, &COUNTED).await, [""; 0]);
     static NOWHERE: Journey = Journey {
         title: "64 tabs",
         acts: &[Act::AtOnce(64, "/nowhere")],
@@ -118,4 +125,50 @@ async fn tabs_at_once_are_all_answered_and_one_that_is_not_is_told() {
         said.to_string(),
         "of 64 requests at once, 64 were not answered 200 but 404 Not Found"
     );
+}
+
+#[tokio::test]
+async fn what_is_missed_is_told_with_the_whole_pair_and_never_with_a_button() {
+    const PAGE: &str = "<body><p>You have visited this page 2 times.</p><button>num_visits 3</button>\
+         <dl><dt>num_visits</dt><dd><code>2</code></dd><dt>my_car</dt><dd>\"beetle\"</dd></dl>";
+    let app = Router::new().route("/", get(async || Html(PAGE)));
+    let journey = Journey {
+        title: "one page",
+        acts: &[Act::Get("/")],
+        expects: &[],
+    };
+    let seen = journey.run(&mut InProcess::of(app)).await.unwrap();
+    for (expect, told) in [
+        (
+            Expect::Pair("num_visits", "1"),
+            "num_visits: 1 wanted, 2 found",
+        ),
+        (
+            Expect::Pair("num_visit", "1"),
+            "num_visit: 1 wanted, nothing found",
+        ),
+        (
+            Expect::Says("num_visits 1"),
+            "the last page should say “num_visits 1”; it says “num_visits 2”",
+        ),
+        (
+            Expect::Visits(1),
+            "the count of visits should be 1; it is 2, one too many",
+        ),
+        (
+            Expect::Visits(5),
+            "the count of visits should be 5; it is 2, 3 too few",
+        ),
+        (
+            Expect::Number(3),
+            "the last page should have the number 3; its numbers are 2, 2",
+        ),
+    ] {
+        let said = expect.check(&seen, &Counting::AsHere);
+        assert_eq!(said, Err(told.into()), "{expect:?}");
+    }
+    let held = [Expect::Pair("my_car", "\"beetle\""), Expect::Number(2)];
+    for expect in held {
+        assert_eq!(expect.check(&seen, &Counting::AsHere), Ok(()), "{expect:?}");
+    }
 }
