@@ -62,7 +62,7 @@ fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
             header {
                 h2 #timeline-title { "Timeline" }
                 p.note {
-                    "The newest first; choose one to go back to it. "
+                    "Newest first; choose one to go back. "
                     noscript { "Without script: reload to see more." }
                 }
                 label.note { input #parts type="checkbox"; " styles, icons" }
@@ -70,6 +70,7 @@ fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
             ol #timeline data-events={ "/steps/" (step) "/events" } data-after=(newest) data-shown=(SHOWN) {
                 @for event in events.iter().take(SHOWN) { (row(event)) }
             }
+            p.note.nothing { "No request yet: open the site." }
         }
     }
 }

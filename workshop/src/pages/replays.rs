@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use journey::{Exchange, Journey, Transcript};
-use locallibrary::{Error, Library, form::Path};
+use locallibrary::{Error, Library, form::Path, session::Operation};
 use maud::{Markup, html};
 
 use super::{Context, StepNumber};
@@ -97,7 +97,7 @@ pub(super) async fn replay(
     let content = html! {
         h2.caption { "Replay: " (journey.title) }
         @if let Some(predicted) = predicted {
-            (verdict(&predicted, &question.verdict(&predicted, &seen)))
+            (verdict(&predicted, &question.verdict(&predicted, &seen), &why(&seen)))
         }
         ol.moments { (moments(journey, &seen)) }
         h2 { "Again" }
@@ -108,14 +108,49 @@ pub(super) async fn replay(
     Ok(view::step_page(&workshop, lesson, "/replays", content))
 }
 
-fn verdict(predicted: &str, verdict: &Verdict) -> Markup {
+fn verdict(predicted: &str, verdict: &Verdict, why: &str) -> Markup {
     html! {
         div.verdict.right[verdict.right] role="status" {
             p {
                 strong { (if verdict.right { "You were right. " } else { "Not this time. " }) }
                 "You predicted " b { (predicted) } "; the last page shows " b { (verdict.shows) } "."
             }
-            p { (verdict.why) }
+            p { (why) }
+        }
+    }
+}
+
+/// Why the last page is as it is: what came with its request, and what the store answered.
+fn why(seen: &Transcript) -> String {
+    let last = seen.last();
+    let load = last
+        .calls
+        .iter()
+        .find(|call| call.operation == Operation::Load);
+    let before = match load.map(|call| &call.before) {
+        _ if last.cookies.is_empty() => {
+            "The last request brought no cookie, so nobody was recognized.".to_string()
+        }
+        None => "The last request did not ask the session store.".into(),
+        Some(None) => {
+            "The last request brought its cookie, but the store held no record for it.".into()
+        }
+        Some(Some(data)) => {
+            let data = serde_json::to_string(data).unwrap_or_default();
+            format!("When the last page was made, the store held {data} for this browser.")
+        }
+    };
+    let stored = last
+        .calls
+        .iter()
+        .rev()
+        .find(|call| call.before != call.after);
+    match stored.map(|call| &call.after) {
+        None => before,
+        Some(None) => format!("{before} Afterwards the record was gone."),
+        Some(Some(data)) => {
+            let data = serde_json::to_string(data).unwrap_or_default();
+            format!("{before} Afterwards it held {data}.")
         }
     }
 }

@@ -149,7 +149,10 @@ async fn a_check_fails_first_and_passes_with_the_solution() {
         .until("return document.querySelector('.bad')?.textContent === 'not yet'")
         .await;
     browser
-        .says(".findings", "The count of visits should be 1; it is 0, one too few")
+        .says(
+            ".findings",
+            "The count of visits should be 1; it is 0, one too few",
+        )
         .await;
     let source = fs::read_to_string(project.mine()).unwrap();
     let solved = source
