@@ -75,20 +75,16 @@ pub async fn compile(root: &Path) -> Result<Built, BuildError> {
 
     let (mut program, mut observed, mut said) = (None, None, Vec::new());
     let lines = String::from_utf8_lossy(&output.stdout).into_owned();
-    for message in lines
+    let messages = lines
         .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-    {
-        match message {
-            Message::CompilerArtifact { target, executable } if target.name == PROGRAM => {
-                program = executable;
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    for message in messages {
+        match message.target.name.as_str() {
+            PROGRAM => {
+                said.extend(message.message.and_then(Said::diagnostic));
+                program = message.executable.or(program);
             }
-            Message::CompilerArtifact { target, executable } if target.name == OBSERVED => {
-                observed = executable;
-            }
-            Message::CompilerMessage { target, message } if target.name == PROGRAM => {
-                said.extend(message.diagnostic());
-            }
+            OBSERVED => observed = message.executable.or(observed),
             _ => {}
         }
     }
@@ -113,21 +109,13 @@ fn last_words(stderr: &[u8]) -> String {
     format!("cargo did not build steps/mine: {}", told.trim())
 }
 
-/// The messages of cargo that are of use here
+/// A message of cargo about a program: what the compiler says, or where the binary is
 /// (<https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages>).
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-enum Message {
-    CompilerArtifact {
-        target: Target,
-        executable: Option<PathBuf>,
-    },
-    CompilerMessage {
-        target: Target,
-        message: Said,
-    },
-    #[serde(other)]
-    Other,
+struct Message {
+    target: Target,
+    message: Option<Said>,
+    executable: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]

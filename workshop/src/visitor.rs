@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 use tower_sessions::cookie::time::Duration;
 
-use super::guard;
+use super::{guard, marked::marked};
 
 /// A frame asks for this to show again what the visitor has open. It reaches no site, so it is no visit.
 pub const SHOW: &str = "/.show";
@@ -28,6 +28,10 @@ pub const SHOW: &str = "/.show";
 /// A style sheet for pages in small frames, and what brings it into a page.
 const COMPACT: &str = "/.compact.css";
 const COMPACT_LINK: &str = r#"<link rel="stylesheet" href="/.compact.css"></head>"#;
+
+/// Where the first difference stands in a page.
+const CHANGED: &str = "changed";
+const FIRST_MARK: &str = r#"<mark id="changed">"#;
 
 /// A page larger than this is not one of ours, in bytes.
 const LARGEST_PAGE: usize = 1024 * 1024;
@@ -56,7 +60,9 @@ struct Tab {
 struct Open {
     path: String,
     status: StatusCode,
-    page: Bytes,
+    page: String,
+    /// The page that was open before, when it was the same one at an earlier time.
+    before: Option<String>,
 }
 
 /// Marks a request as one of another tab: what the visitor looks at stays.
@@ -190,36 +196,45 @@ async fn browse(State(visitor): State<Arc<Visitor>>, mut request: Request, next:
         )
             .into_response();
     };
-    let page = Bytes::from(String::from_utf8_lossy(&page).replacen("</head>", COMPACT_LINK, 1));
+    let page = String::from_utf8_lossy(&page).replacen("</head>", COMPACT_LINK, 1);
     head.headers.remove(header::CONTENT_LENGTH);
-    visitor.tab().open = Some(Open {
+    let mut tab = visitor.tab();
+    let before = tab.open.take().filter(|open| open.path == path);
+    tab.open = Some(Open {
         path,
         status: head.status,
         page: page.clone(),
+        before: before.map(|open| open.page),
     });
     Response::from_parts(head, Body::from(page))
 }
 
 /// What is answered without the site: the way to the page that is open, and then that page, once.
 ///
-/// The page is shown under its own address, so that its links and forms lead where they led before.
+/// The page is shown under its own address, so that its links and forms lead where they led before. What differs from
+/// the same page before is marked, and the browser scrolls to it.
 fn show(tab: &mut Tab, method: &Method, path: &str) -> Option<Response> {
-    let open = tab.open.clone();
     if path.split('?').next() == Some(SHOW) {
-        tab.showing = open.is_some();
-        return Some(match open {
-            Some(open) => Redirect::to(&open.path).into_response(),
+        tab.showing = tab.open.is_some();
+        return Some(match &tab.open {
+            Some(open) => Redirect::to(&format!("{}#{CHANGED}", open.path)).into_response(),
             None => StatusCode::NO_CONTENT.into_response(),
         });
     }
-    let open = open.filter(|open| tab.showing && method == Method::GET && open.path == path)?;
-    tab.showing = false;
+    let open = tab.open.as_ref().filter(|open| open.path == path)?;
+    if !std::mem::replace(&mut tab.showing, false) || method != Method::GET {
+        return None;
+    }
+    let page = match &open.before {
+        Some(before) => marked(&open.page, before).replacen("<mark>", FIRST_MARK, 1),
+        None => open.page.clone(),
+    };
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, guard::FRAMED_POLICY),
     ];
-    Some((open.status, headers, open.page).into_response())
+    Some((open.status, headers, page).into_response())
 }
 
 /// Whether somebody will look at the answer, by the browser's own words.

@@ -225,6 +225,21 @@ impl Chromium {
         frame.enter_frame().await.unwrap();
     }
 
+    /// Presses Open or Reload below a visitor's page in the lab, for the `times`th time, and goes on inside that page.
+    pub async fn visit(&self, visitor: &str, times: usize) {
+        self.click(&format!("[data-guest={visitor}] button[value=reload]"))
+            .await;
+        let frame = format!("iframe[name={visitor}]");
+        let is_new = format!("document.querySelector('{frame}')?.src.endsWith('?{times}')");
+        self.until(&format!("return {is_new} === true")).await;
+        self.enter(&frame).await;
+    }
+
+    /// Leaves a frame.
+    pub async fn leave(&self) {
+        self.client.clone().enter_parent_frame().await.unwrap();
+    }
+
     pub async fn text(&self, css: &str) -> String {
         self.client
             .wait()

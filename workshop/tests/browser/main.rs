@@ -11,6 +11,7 @@ mod project;
 #[path = "../../../steps/mod.rs"]
 mod steps;
 
+mod alive;
 mod chromium;
 mod export;
 mod guests;

@@ -96,7 +96,7 @@ fn no_page_of_the_workshop_counts_as_a_visit_and_a_frame_shows_what_was_open() {
     let frame = lab.frame("Ann");
     for _ in 0..3 {
         let shown = get(&frame, "/.show?1");
-        assert!(shown.contains("location: /\r"), "{shown}");
+        assert!(shown.contains("location: /#changed\r"), "{shown}");
         assert!(get(&frame, "/").contains("You have visited this page 0 times."));
     }
     let rows = lab.rows();
@@ -109,7 +109,7 @@ fn no_page_of_the_workshop_counts_as_a_visit_and_a_frame_shows_what_was_open() {
         !cookies.to_lowercase().contains("set-cookie"),
         "the jar is the workshop's"
     );
-    assert!(get(&frame, "/.show").contains("location: /my-car"));
+    assert!(get(&frame, "/.show").contains("location: /my-car#changed"));
 }
 
 #[test]
