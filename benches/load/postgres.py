@@ -54,13 +54,13 @@ def servers(postgres):
     """Starts each site in turn; yields it."""
     run.run("cargo", "build", "--release", "--features", "postgres", "--example", "postgres")
     run.run("cargo", "build", "--release", "--manifest-path", HERE / "sqlx-store/Cargo.toml",
-            "--target-dir", WORK / "sqlx-store")
+            "--target-dir", ROOT / "target/sqlx-store")
     ours = Server("our store", 8305, [ROOT / "target/release/examples/postgres"], PORT=8305,
                   DATABASE_URL=postgres.database("ours"), LOCALLIBRARY_DB=WORK / "step5.db")
     template = run.template_of(ours)
     yield ours
     yield Server("tower-sessions-sqlx-store", 8306,
-                 [WORK / "sqlx-store/release/sqlx-store", postgres.database("sqlx"), catalog("sqlx.db"), template,
+                 [ROOT / "target/sqlx-store/release/sqlx-store", postgres.database("sqlx"), catalog("sqlx.db"), template,
                   8306])
     if python := run.python_with("django==5.2.*", "gunicorn", "psycopg[binary]==3.*"):
         postgres.database("django")
