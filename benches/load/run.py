@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / "target" / "load"
 CONNECTIONS, COOKIES = 64, 200
+FIXED = "fixed page"
 
 
 def run(*command, **options):
@@ -83,6 +84,40 @@ class Server:
         self.rates.append(float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]))
 
 
+def template_of(server):
+    """The server's home page, and a copy with {...} in place of each number."""
+    page = get(server.port)[1]
+    (WORK / "page.html").write_text(page)
+    template = WORK / "template.html"
+    page = re.sub(r"</strong> \d+", "</strong> {...}", page)
+    template.write_text(re.sub(r"page \d+ times?", "page {...} times", page))
+    return template
+
+
+def catalog(name):
+    """A copy of the catalog, made by step 5's first start."""
+    with sqlite3.connect(WORK / "step5.db") as original, sqlite3.connect(WORK / name) as copy:
+        original.backup(copy)
+    return WORK / name
+
+
+def python_with(*packages):
+    """A Python that has these packages; None where that cannot be."""
+    venv = WORK / "venv"
+    if subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True).returncode:
+        print("skipped: Python has no venv or pip here, so no Django")
+        return None
+    run(venv / "bin/pip", "install", "--quiet", *packages)
+    return venv / "bin"
+
+
+def django(name, port, python, **environment):
+    """Two workers that serve benches/load/django/twin.py."""
+    return Server(name, port,
+                  [python / "gunicorn", "--chdir", HERE / "django", "--workers", 2, "--log-level", "error",
+                   "--bind", f"127.0.0.1:{port}", "twin:application"], **environment)
+
+
 def servers():
     """Starts each server in turn; yields it."""
     run("cargo", "build", "--release", "--bin", "step5", "--example", "fixed")
@@ -91,20 +126,9 @@ def servers():
     release = ROOT / "target/release"
     step5 = Server("step 5, our store", 8301, [release / "step5"],
                    PORT=8301, LOCALLIBRARY_DB=WORK / "step5.db")
-    page = get(8301)[1]
-    (WORK / "page.html").write_text(page)
-    template = WORK / "template.html"
-    page = re.sub(r"</strong> \d+", "</strong> {...}", page)
-    template.write_text(re.sub(r"page \d+ times?", "page {...} times", page))
+    template = template_of(step5)
 
-    def catalog(name):
-        """A copy of the catalog, made by step 5's first start."""
-        source = ROOT / "target/load/step5.db"
-        with sqlite3.connect(source) as original, sqlite3.connect(WORK / name) as copy:
-            original.backup(copy)
-        return WORK / name
-
-    yield Server("fixed page", 8300, [release / "examples/fixed", WORK / "page.html", 8300])
+    yield Server(FIXED, 8300, [release / "examples/fixed", WORK / "page.html", 8300])
     yield step5
     yield Server("tower-sessions-rusqlite-store", 8302,
                  [WORK / "rusqlite-store/release/rusqlite-store", catalog("rusqlite.db"), template, 8302])
@@ -116,26 +140,21 @@ def servers():
                      ["node", express / "site.js", catalog("express.db"), template, 8303])
     else:
         print("skipped: no Node.js, so no Express")
-    venv = WORK / "venv"
-    if subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True).returncode:
-        print("skipped: Python has no venv or pip here, so no Django")
-        return
-    run(venv / "bin/pip", "install", "--quiet", "django==5.2.*", "gunicorn")
-    yield Server("Django 5.2, two workers", 8304,
-                 [venv / "bin/gunicorn", "--chdir", HERE / "django", "--workers", 2, "--log-level", "error",
-                  "--bind", "127.0.0.1:8304", "twin:application"],
-                 DATABASE=catalog("django.db"), PAGE=template)
+    if python := python_with("django==5.2.*", "gunicorn"):
+        yield django("Django 5.2, two workers", 8304, python, DATABASE=catalog("django.db"), PAGE=template)
 
 
-def measure(rounds, seconds):
+def measure(servers, rounds, seconds):
+    """Puts the servers under load in turn; the first is the one that the others are compared with."""
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
     running = []
     try:
         for server in servers():
             running.append(server)
-        for server in running[1:]:
-            server.check_counting()
+        for server in running:
+            if server.name != FIXED:
+                server.check_counting()
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", flush=True)
             # In another order each time: who comes after whom matters, too.
@@ -145,24 +164,24 @@ def measure(rounds, seconds):
         for server in running:
             server.process.terminate()
             server.process.wait()
-    fixed = running[0]
+    first = running[0]
     return [
         {
             "name": server.name,
             "requests_per_second": round(statistics.median(server.rates)),
-            "of_fixed_page": statistics.median(a / b for a, b in zip(server.rates, fixed.rates)),
+            "of_first": statistics.median(a / b for a, b in zip(server.rates, first.rates)),
         }
         for server in running
     ]
 
 
 def table(results):
-    ours = results[1]["of_fixed_page"]
+    ours = results[1]["of_first"]
     yield "| home page | requests/s | of the fixed page | step 5 is |"
     yield "|---|---:|---:|---:|"
     for row in results:
-        times = ours / row["of_fixed_page"]
-        yield (f"| {row['name']} | {row['requests_per_second']:,} | {row['of_fixed_page']:.3f} | "
+        times = ours / row["of_first"]
+        yield (f"| {row['name']} | {row['requests_per_second']:,} | {row['of_first']:.3f} | "
                f"{times:.2f} times |")
 
 
@@ -182,16 +201,23 @@ def chart(results):
     yield "</svg>"
 
 
-def main():
+def measured(servers, file):
+    """Measures as the command line says, and writes the results into this file."""
     if not shutil.which("wrk"):
         sys.exit("wrk is not installed; on Debian: apt-get install wrk")
     rounds, seconds = (int(word) for word in (sys.argv[1:] + ["7", "3"][len(sys.argv) - 1:]))
-    results = measure(rounds, seconds)
+    results = measure(servers, rounds, seconds)
     facts = {"date": str(date.today()), "cores": os.cpu_count(), "connections": CONNECTIONS,
              "cookies": COOKIES, "rounds": rounds, "seconds": seconds, "results": results}
-    (HERE / "results.json").write_text(json.dumps(facts, indent=2) + "\n")
+    (HERE / file).write_text(json.dumps(facts, indent=2) + "\n")
+    return results
+
+
+def main():
+    results = measured(servers, "results.json")
     (HERE / "chart.svg").write_text("\n".join(chart(results)) + "\n")
     print("\n".join(table(results)))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -126,5 +126,7 @@ pub use kept_expiry::{apply_kept_expiry, save_every_request};
 pub use layer::{Fault, protect_session};
 pub use of_person::{DEVICE, OwnSession, PERSON, PersonSessions};
 pub use recorder::{Data, Operation, Recorder, StoreCall, record_calls};
+#[cfg(feature = "postgres")]
+pub use store::PostgresStore;
 pub use store::SqliteStore;
 pub use stored_items::StoredItems;

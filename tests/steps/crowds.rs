@@ -1,17 +1,16 @@
 //! What must hold when many come at once, and some of them mean harm. The numbers are those of the project's
 //! list of faults. Each test says which naive code fails it; that code was tried.
 
-use std::sync::Arc;
+use std::slice;
 
-use journey::{Browser, InProcess};
 use locallibrary::Library;
-use tower_sessions::{MemoryStore, Session, SessionStore, session::Id};
+use tower_sessions::MemoryStore;
 
 use crate::{
     binary::{command, exchange, resident_memory},
-    file_site::{ask, count, file_site},
+    crowd::{adopted, all_at_once_are_counted, ask, everyone_counts_their_own, revived, visits},
+    file_site::{count, file_site},
     process::start,
-    step3::visits,
     steps::STEPS,
 };
 
@@ -49,22 +48,7 @@ async fn expired_rows_are_cleared_under_load_and_live_ones_stay() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_browsers_count_exactly_their_own_visits() {
     let site = file_site().await;
-    let visiting: Vec<_> = (0..1_000)
-        .map(|_| {
-            let app = site.app.clone();
-            tokio::spawn(async move {
-                let mut cookie = String::new();
-                for expected in 0..50 {
-                    let (status, new, page) = ask(&app, "/", &cookie).await;
-                    assert_eq!((status.as_u16(), visits(&page)), (200, expected));
-                    cookie = new;
-                }
-            })
-        })
-        .collect();
-    for browser in visiting {
-        browser.await.unwrap();
-    }
+    everyone_counts_their_own(slice::from_ref(&site.app), 1_000).await;
     assert_eq!(site.rows(), 1_000);
 }
 
@@ -74,120 +58,29 @@ async fn a_thousand_browsers_count_exactly_their_own_visits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn visits_of_one_browser_at_once_are_all_answered_and_counted() {
     let site = file_site().await;
-    let (_, cookie, _) = ask(&site.app, "/", "").await;
-    for _ in 0..20 {
-        let visiting: Vec<_> = (0..64)
-            .map(|_| {
-                let (app, cookie) = (site.app.clone(), cookie.clone());
-                tokio::spawn(async move { ask(&app, "/", &cookie).await.0 })
-            })
-            .collect();
-        for visit in visiting {
-            assert_eq!(visit.await.unwrap(), 200);
-        }
-    }
-    let (_, _, page) = ask(&site.app, "/", &cookie).await;
-    assert_eq!(visits(&page), 1 + 20 * 64);
+    all_at_once_are_counted(slice::from_ref(&site.app)).await;
 }
 
 /// F8: a thousand races between a logout and a save in flight. MemoryStore's save brings hundreds back.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_logout_is_undone_by_a_save_in_flight() {
     let site = file_site().await;
-    assert_eq!(revived(&site.store).await, 0);
+    assert_eq!(revived(&site.store, 1_000).await, 0);
     assert_eq!(site.rows(), 0);
-    assert!(revived(&MemoryStore::default()).await >= 400);
-}
-
-/// Races a delete against a save a thousand times; returns how many sessions were there again afterwards.
-async fn revived<S: SessionStore + Clone>(store: &S) -> usize {
-    let races: Vec<_> = (0..1_000)
-        .map(|number| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                let new = Session::new(None, Arc::new(store.clone()), None);
-                new.insert("n", 0).await.unwrap();
-                new.save().await.unwrap();
-                let id = new.id().unwrap();
-                let in_flight = Session::new(Some(id), Arc::new(store.clone()), None);
-                in_flight.insert("n", 1).await.unwrap();
-                // Each of the two comes first in half of the races.
-                let deleted = if number % 2 == 0 {
-                    tokio::join!(in_flight.save(), store.delete(&id)).1
-                } else {
-                    tokio::join!(store.delete(&id), in_flight.save()).0
-                };
-                deleted.unwrap();
-                store.load(&id).await.unwrap().is_some()
-            })
-        })
-        .collect();
-    let mut revived = 0;
-    for race in races {
-        revived += usize::from(race.await.unwrap());
-    }
-    revived
+    assert!(revived(&MemoryStore::default(), 1_000).await >= 400);
 }
 
 /// F9: whatever id a browser brings, and whatever it asks for, the server goes on with an id of its own making. MemoryStore adopts some:
-/// see `store::memory_store_falls_into_the_traps_that_the_site_store_closes`.
+/// see `store::memory_store_falls_into_the_traps_that_our_stores_close`.
 #[tokio::test]
 async fn no_route_adopts_an_id_that_the_server_did_not_give_out() {
-    const ROUTES: [&str; 12] = [
-        "/",
-        "/books",
-        "/authors",
-        "/my-car",
-        "/my-car/delete",
-        "/my-car/clear",
-        "/my-car/fit-and-save",
-        "/cookie",
-        "/cookie/test",
-        "/cookie/expiry/idle",
-        "/books/per-page",
-        "/notice/dismiss",
-    ];
-    const UNKNOWN: &str = "AAAAAAAAAAAAAAAAAAAAAA";
     for step in STEPS.iter().filter(|step| step.number > 1) {
         let library = Library::in_memory().unwrap();
         let sessions = (step.sessions)(&library).unwrap();
         let app = (step.app)(library, sessions.clone());
-        let mut site = InProcess::of(app);
-        let cookie = format!("step{}", step.number);
-        let expired = expired_id(&sessions).await;
-        for id in [
-            UNKNOWN,
-            &expired,
-            "short",
-            "AAAAAAAAAAAAAAAAAAAAA=",
-            "../../../../../../etc",
-        ] {
-            for path in ROUTES {
-                for form in [None, Some("text=beetle&number=5")] {
-                    let mut victim = Browser::new("the victim's");
-                    victim.set_cookie(&cookie, id);
-                    match form {
-                        None => victim.get(&mut site, path).await.unwrap(),
-                        Some(form) => victim.post(&mut site, path, form).await.unwrap(),
-                    };
-                    if let Ok(id) = id.parse::<Id>() {
-                        let found = sessions.load(&id).await.unwrap();
-                        assert!(found.is_none(), "step {}: {path} adopted {id}", step.number);
-                    }
-                }
-            }
-        }
+        let adopted = adopted(app, &sessions, &format!("step{}", step.number)).await;
+        assert!(adopted.is_empty(), "step {}: {adopted:?}", step.number);
     }
-}
-
-async fn expired_id(store: &impl SessionStore) -> String {
-    let mut record = tower_sessions::session::Record {
-        id: Id::default(),
-        data: [("n".into(), 1.into())].into(),
-        expiry_date: tower_sessions::cookie::time::OffsetDateTime::UNIX_EPOCH,
-    };
-    store.create(&mut record).await.unwrap();
-    record.id.to_string()
 }
 
 /// F10: twenty thousand made-up cookies and some made by hand: no panic, no error page, no row. A page that

@@ -15,9 +15,9 @@ use rusqlite::Connection;
 
 use crate::{
     binary::{command, command_after},
-    file_site::{ask, count, file_site},
+    crowd::{ask, visits},
+    file_site::{count, file_site},
     process::{Running, start},
-    step3::visits,
     support::step,
 };
 

@@ -2,14 +2,9 @@
 
 use std::path::Path;
 
-use axum::{
-    Router,
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::Router;
 use locallibrary::{Error, Library, session::SqliteStore};
 use rusqlite::Connection;
-use tower::ServiceExt;
 
 use crate::support::step;
 
@@ -55,23 +50,4 @@ pub fn count(connection: &Connection) -> i64 {
     connection
         .query_row("select count(*) from session", [], |row| row.get(0))
         .unwrap()
-}
-
-/// The quickest way to ask: no transcript, only the status, the cookie and the page.
-pub async fn ask(app: &Router, path: &str, cookie: &str) -> (StatusCode, String, String) {
-    let request = Request::get(path)
-        .header(header::COOKIE, cookie)
-        .body(Body::empty())
-        .unwrap();
-    let answer = app.clone().oneshot(request).await.unwrap();
-    let status = answer.status();
-    let cookie = answer
-        .headers()
-        .get(header::SET_COOKIE)
-        .map_or("", |value| value.to_str().unwrap());
-    let cookie = cookie.split(';').next().unwrap().to_string();
-    let page = axum::body::to_bytes(answer.into_body(), 1_000_000)
-        .await
-        .unwrap();
-    (status, cookie, String::from_utf8(page.to_vec()).unwrap())
 }

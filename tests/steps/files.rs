@@ -8,8 +8,8 @@ use rusqlite::Connection;
 
 use crate::{
     binary::command,
-    file_site::{ask, site_on},
-    step3::visits,
+    crowd::{ask, visits},
+    file_site::site_on,
 };
 
 #[test]

@@ -4,6 +4,12 @@
 mod steps;
 mod support;
 
+#[path = "../shared/crowd.rs"]
+mod crowd;
+#[macro_use]
+#[path = "../shared/suite.rs"]
+mod suite;
+
 mod binary;
 mod catalog;
 mod connections;

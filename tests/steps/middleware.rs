@@ -27,8 +27,8 @@ use tower_sessions::{
 };
 
 use crate::{
-    file_site::{ask, file_site},
-    step3::visits,
+    crowd::{ask, visits},
+    file_site::file_site,
 };
 
 const POLICY: Duration = Duration::weeks(2);

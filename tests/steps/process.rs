@@ -11,19 +11,18 @@ pub struct Running {
     pub address: String,
 }
 
-/// Starts a program and waits for the line with its address.
+/// Starts a program and waits for the line with its address; a test program says something else before.
 pub fn start(mut command: Command) -> Running {
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(process.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let address = line
-        .split_whitespace()
-        .find(|word| word.starts_with("http://"));
-    let address = address
-        .unwrap_or_else(|| panic!("no address in {line:?}"))
-        .to_string();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let address = lines.find_map(|line| {
+        let line = line.unwrap();
+        let mut words = line.split_whitespace();
+        words
+            .find(|word| word.starts_with("http://"))
+            .map(String::from)
+    });
+    let address = address.expect("a line with the address");
     Running { process, address }
 }
 

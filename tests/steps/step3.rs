@@ -2,16 +2,10 @@
 
 use locallibrary::session::Operation;
 
-use crate::support::{pin_all_journeys, walk};
-
-/// The number in "You have visited this page 2 times."
-pub fn visits(page: &str) -> u64 {
-    let (_, rest) = page
-        .split_once("You have visited this page ")
-        .expect("the visit line");
-    let (number, _) = rest.split_once(" time").expect("a number of times");
-    number.parse().expect("a number")
-}
+use crate::{
+    crowd::visits,
+    support::{pin_all_journeys, walk},
+};
 
 #[tokio::test]
 async fn every_page_is_as_pinned() {

@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use tower_sessions::cookie::time::Duration;
 
 use crate::{
+    crowd::visits,
     file_site::count,
-    step3::visits,
     support::{pin_all_journeys, step, walk},
 };
 

@@ -1,40 +1,37 @@
 //! Sessions in the site's own SQLite database.
 //!
-//! Why not a ready-made store? The published ones store a session whether or not its row is still there, so a
-//! request in flight undoes a logout; they overwrite what another tab has stored meanwhile; they keep the bare
-//! id, which lets whoever reads the table log in; and they pack the data so that no learner can read it. This
-//! one refuses each of these with a [`Fault`], and is short enough to read.
-//!
 //! What a crash costs: a save is answered after its commit, and survives the end of the process, however
 //! sudden. [`Durability`](crate::database::Durability) says what survives the loss of power.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod schema;
+mod sweep;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, named_params};
-use sha2::{Digest, Sha256};
 use tower_sessions::{
     ExpiredDeletion, SessionStore,
     cookie::time::{Duration, OffsetDateTime},
     session::{Id, Record},
-    session_store::{self, Error},
+    session_store,
 };
 
-use super::{schema, version::Version};
+use super::{
+    limits::Limits,
+    row::{dictionary, json, key, warn_of_unreadable},
+    version::Version,
+};
 use crate::{
     database::{self, Database},
     session::Fault,
 };
 
-/// However busy a session is, it ends this long after it began (OWASP: absolute timeout).
-const ABSOLUTE_LIMIT: Duration = Duration::days(90);
-
 /// The store; clones share its connection, which is the site's. Django: `django.contrib.sessions.backends.db`.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
-    pub(super) database: Arc<Database>,
-    pub(super) absolute_limit: Duration,
-    pub(super) clock: fn() -> OffsetDateTime,
+    database: Arc<Database>,
+    limits: Limits,
 }
 
 impl SqliteStore {
@@ -49,35 +46,31 @@ impl SqliteStore {
             .map_err(database::Error::Unusable)?;
         Ok(Self {
             database: Arc::new(database.clone()),
-            absolute_limit: ABSOLUTE_LIMIT,
-            clock: OffsetDateTime::now_utc,
+            limits: Limits::default(),
         })
     }
 
     /// The same store with another absolute limit; the default is 90 days.
     #[must_use]
     pub fn with_absolute_limit(mut self, limit: Duration) -> Self {
-        self.absolute_limit = limit;
+        self.limits.absolute = limit;
         self
     }
 
     /// The same store with another clock, for tests that cannot wait for two weeks.
     #[must_use]
     pub fn with_clock(mut self, clock: fn() -> OffsetDateTime) -> Self {
-        self.clock = clock;
+        self.limits.clock = clock;
         self
     }
 
     /// Now, and the latest beginning of a session that is over now whatever it did, in UTC seconds.
-    pub(super) fn now(&self) -> (i64, i64) {
-        let now = (self.clock)();
-        (
-            now.unix_timestamp(),
-            now.saturating_sub(self.absolute_limit).unix_timestamp(),
-        )
+    fn now(&self) -> (i64, i64) {
+        let moment = self.limits.moment();
+        (moment.now.unix_timestamp(), moment.oldest.unix_timestamp())
     }
 
-    pub(super) async fn write<T: Send + 'static>(
+    async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> session_store::Result<T> {
@@ -193,15 +186,14 @@ impl SessionStore for SqliteStore {
         let Some((json, expires, created, number)) = row else {
             return Ok(None);
         };
-        let (Ok(mut data), Ok(expiry_date)) = (
-            serde_json::from_str(&json),
+        let (Some(data), Ok(expiry_date)) = (
+            dictionary(json, number, created),
             OffsetDateTime::from_unix_timestamp(expires),
         ) else {
-            tracing::warn!("a session that cannot be read was deleted; its visitor is new again");
+            warn_of_unreadable();
             self.delete(id).await?;
             return Ok(None);
         };
-        Version::loaded(number, created, json).put(&mut data);
         Ok(Some(Record {
             id: *id,
             data,
@@ -228,18 +220,8 @@ impl ExpiredDeletion for SqliteStore {
     }
 }
 
-/// What stands for an id in the table. An id is 128 random bits, so a plain hash cannot be searched through.
-pub(in crate::session) fn key(id: &Id) -> [u8; 32] {
-    Sha256::digest(id.to_string()).into()
-}
-
-/// What a record's row holds: its key, the dictionary as a JSON object sorted by key, and when it expires.
+/// What a record's row holds: its key, its JSON, and when it expires.
 fn row(record: &Record) -> session_store::Result<([u8; 32], String, i64)> {
-    let data: BTreeMap<_, _> = record
-        .data
-        .iter()
-        .filter(|(key, _)| *key != Version::KEY)
-        .collect();
-    let json = serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))?;
-    Ok((key(&record.id), json, record.expiry_date.unix_timestamp()))
+    let expires = record.expiry_date.unix_timestamp();
+    Ok((key(&record.id), json(record)?, expires))
 }

@@ -1,0 +1,68 @@
+//! What PostgreSQL's errors mean for a session, and for whoever starts the program.
+
+use std::error::Error as _;
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::error::SqlState;
+use tower_sessions::session_store;
+
+use crate::{Error, session::Fault};
+
+/// The store's error, and the fault that the page will tell.
+pub(super) fn reported(cause: &PoolError) -> session_store::Error {
+    fault(cause).report(sentence(cause))
+}
+
+/// One sentence for the person at the terminal.
+pub(super) fn at_start(cause: &PoolError) -> Error {
+    Error::Failed(format!(
+        "PostgreSQL cannot be used ({}); to have a server of your own, run \
+         `docker run --rm -p 5432:5432 -e POSTGRES_PASSWORD=secret postgres`, or install your system's package \
+         postgresql, and name it like DATABASE_URL=postgres://postgres:secret@127.0.0.1:5432/postgres",
+        sentence(cause)
+    ))
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn fault(cause: &PoolError) -> Fault {
+    let PoolError::Backend(cause) = cause else {
+        return Fault::Unavailable;
+    };
+    let Some(code) = cause.code() else {
+        // The server said nothing: the connection failed, unless it is we who cannot read the answer.
+        let connection = cause
+            .source()
+            .is_none_or(|source| source.is::<std::io::Error>());
+        return if connection {
+            Fault::Unavailable
+        } else {
+            Fault::Broken
+        };
+    };
+    match (code, &code.code()[..2]) {
+        // Where transactions are serializable, this is how a save learns that another one came first.
+        (&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED, _) => {
+            Fault::Changed
+        }
+        // A server that has become a standby takes no writes; soon another one does.
+        (&SqlState::READ_ONLY_SQL_TRANSACTION, _) => Fault::Unavailable,
+        // The connection, its authorization, resources, a shutdown or a timeout.
+        (_, "08" | "53" | "57" | "58") => Fault::Unavailable,
+        _ => Fault::Broken,
+    }
+}
+
+fn sentence(cause: &PoolError) -> String {
+    match cause {
+        PoolError::Backend(cause) => words(cause),
+        PoolError::Timeout(_) => "it did not answer in time".into(),
+        other => other.to_string(),
+    }
+}
+
+/// What stands behind "db error" and "error connecting to server".
+pub(super) fn words(cause: &tokio_postgres::Error) -> String {
+    cause
+        .source()
+        .map_or_else(|| cause.to_string(), ToString::to_string)
+}

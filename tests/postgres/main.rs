@@ -1,0 +1,23 @@
+//! Sessions in PostgreSQL: the suite of every store, and the faults, on a server of the tests' own.
+//!
+//! Where PostgreSQL is not installed, one line says so and the tests pass; with `REQUIRE_POSTGRES=1` they fail.
+
+#[macro_use]
+#[path = "../shared/suite.rs"]
+mod suite;
+#[path = "../shared/crowd.rs"]
+mod crowd;
+#[path = "../steps/process.rs"]
+#[expect(dead_code, reason = "not all of it is needed here")]
+mod process;
+#[path = "../../steps/05/main.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod step5;
+
+mod cluster;
+mod crowds;
+mod faults;
+mod programs;
+mod site;
+mod start;
+mod store;
