@@ -32,7 +32,7 @@ pub enum Error {
     /// The database could not be read or written: 503 when it may well succeed in a moment, else 500.
     #[error("{0}")]
     Database(#[from] database::Error),
-    /// A handler panicked; what and where stands in the log: 500.
+    /// A handler panicked; what and where stands in the log: 500. What it had stored by then stays stored.
     #[error("a handler panicked")]
     Panic,
     /// The program cannot do what it was asked to do: a sentence that says why, and what helps.

@@ -22,7 +22,8 @@ use crate::Library;
 /// The largest form that is read, in bytes; every form of this site is far smaller.
 const LARGEST_FORM: usize = 16 * 1024;
 
-/// How long a request may take before it is answered with 503.
+/// How long a request may take before it is answered with 503. What it has queued for the database by then is still
+/// done.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Completes a step's `pages`: the catalog for every address they do not serve, then what must hold on all.
@@ -53,7 +54,9 @@ fn site_with_timeout(pages: Router<Library>, library: Library, timeout: Duration
             HandleErrorLayer::new(async |_: BoxError| {
                 Error::Request(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    "This took too long. Please try again in a moment.".into(),
+                    "This took too long. What you asked for may have been done all the same, so please look before \
+                     you try again."
+                        .into(),
                 )
             }),
             TimeoutLayer::new(timeout),

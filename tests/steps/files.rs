@@ -10,6 +10,7 @@ use crate::{
     binary::command,
     crowd::{ask, visits},
     file_site::site_on,
+    process::start,
 };
 
 #[test]
@@ -189,4 +190,23 @@ fn a_program_that_starts_on_a_damaged_file_says_what_to_do() {
             "{what}: {words}"
         );
     }
+}
+
+/// A step that is run from another folder, such as `src`, finds the sessions of before. Where the file's name depends on
+/// the current folder, it makes a second file there.
+#[test]
+fn a_step_that_is_run_anywhere_uses_the_projects_file() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut command = command(1, &elsewhere);
+    command
+        .env_remove("LOCALLIBRARY_DB")
+        .current_dir(elsewhere.path());
+    let running = start(command);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    assert!(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("locallibrary.db")
+            .exists()
+    );
+    drop(running);
 }

@@ -45,16 +45,8 @@ fn needs_the_workshop(subject: &str, address: &str) -> Markup {
 fn instead_of(form: ElementRef<'_>, address: &str) -> Markup {
     let own = address.split('?').next().unwrap_or_default();
     let action = form.attr("action").unwrap_or(own);
-    if action.contains("/replays/") && action != address {
-        return html! {
-            details {
-                summary { "Write down what the last page will show. Then open this." }
-                p { a href=(action) { "See what it showed" } }
-            }
-        };
-    }
-    if action.starts_with('#') {
-        return html! { p { "Write your answer down. Then open " a href=(action) { "what is right" } "." } };
+    if let Some(step) = action.strip_suffix("/predictions") {
+        return prediction(form, step, own);
     }
     let is_choice = form.attr("method").is_none() && form.select(&selector("input")).count() == 0;
     if is_choice {
@@ -63,6 +55,24 @@ fn instead_of(form: ElementRef<'_>, address: &str) -> Markup {
     let button = form.select(&selector("button")).next();
     let button: String = button.map(|it| it.text().collect()).unwrap_or_default();
     html! { p.note { "“" (button.trim()) "” " (needs_the_workshop("needs", address)) } }
+}
+
+/// What stands for a prediction: the way to its answer, behind a fold where the answer is another page.
+fn prediction(form: ElementRef<'_>, step: &str, own: &str) -> Markup {
+    let replay = form.select(&selector("input[name=replay]")).next();
+    let Some(name) = replay.and_then(|input| input.attr("value")) else {
+        return html! { p { "Write your answer down. Then open " a href="#answer" { "what is right" } "." } };
+    };
+    let shown = format!("{step}/replays/{name}");
+    html! {
+        @if shown == own { p.note { "To predict again, go back to all replays." } }
+        @else {
+            details {
+                summary { "Write down what the last page will show. Then open this." }
+                p { a href=(shown) { "See what it showed" } }
+            }
+        }
+    }
 }
 
 /// A link for each page that a choice leads to.
@@ -89,6 +99,9 @@ fn on_file(element: &mut Element, page: &str, links: &mut Vec<String>) {
         element.name.local = "span".into();
         element.attrs.clear();
     }
+    element
+        .attrs
+        .retain(|(name, _)| &*name.local != "data-stream"); // Nobody sends what is new.
     let is_module = element.name() == "script" && element.attr("type") == Some("module");
     for (name, value) in &mut element.attrs {
         match &*name.local {

@@ -153,7 +153,8 @@ async fn work(workshop: &Workshop, task: &Task<'_>, host: &str) -> Markup {
                 }
                 div data-part="changed" { @if let Some(source) = &source { (my_changes(task, source)) } }
             }
-            section.mine aria-label="Your program, live" { (live(workshop, task, &state, host)) }
+            section.mine aria-label="Your program, live"
+                data-live="Here your own program runs; each time you save it, it is built and checked." { (live(workshop, task, &state, host)) }
         }
     }
 }

@@ -23,9 +23,11 @@ async fn two_visitors_a_restart_and_two_weeks_are_clicks() {
         browser.visit(visitor, 1).await;
         browser.type_into("input[name=text]", car).await;
         browser.press(Key::Enter).await;
-        browser.says("main", &format!("Some(\"{car}\")")).await;
         browser.leave().await;
         browser.says(".rows", car).await;
+        browser.enter(&format!("iframe[name={visitor}]")).await;
+        browser.says("main", &format!("Some(\"{car}\")")).await;
+        browser.leave().await;
     }
     browser.says("[data-guest=Ann] .jar", "step2=").await;
 
@@ -129,6 +131,9 @@ async fn a_save_is_built_and_shown_and_a_pass_is_a_moment() {
     browser.says(".diagnostic", "lay_out").await;
     browser.enter("iframe[name=mine]").await;
     browser.click("nav a[href='/']").await;
+    browser.leave().await;
+    browser.says(".timeline", "num_visits 1 → 2").await;
+    browser.enter("iframe[name=mine]").await;
     browser
         .says("main", "You have visited this page 1 time.")
         .await;

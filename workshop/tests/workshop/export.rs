@@ -50,7 +50,7 @@ fn links(path: &Path, text: &str) -> Vec<PathBuf> {
     let mut links = Vec::new();
     let pages = with_frames(text);
     for page in &pages {
-        for live in ["action", "data-live", "data-events"] {
+        for live in ["action", "data-live", "data-events", "data-stream"] {
             assert_eq!(
                 attributes(page, live),
                 [""; 0],

@@ -74,7 +74,10 @@ fn progress_is_kept_in_a_file_and_a_damaged_one_is_put_aside() {
     let (_, json) = project.run(&["progress", "--json"]);
     assert_eq!(
         json.trim(),
-        r#"{"current":2,"done":[1],"exercises":[],"steps":8}"#
+        format!(
+            r#"{{"current":2,"done":[1],"exercises":[],"steps":{}}}"#,
+            STEPS.len()
+        )
     );
     for (command, place) in [
         ("next", "> 3"),
