@@ -272,6 +272,17 @@ fn every_slide_has_notes_and_every_question_in_them_its_answer() {
     }
 }
 
+/// Whoever reads a deck takes an HTML comment for a note, so it would vanish from the code.
+#[test]
+fn no_code_on_a_slide_has_an_html_comment() {
+    for step in STEPS {
+        for block in blocks(step.slides) {
+            let lines = block.lines.join("\n");
+            assert!(!lines.contains("<!--"), "deck {}:\n{lines}", step.number);
+        }
+    }
+}
+
 #[test]
 fn every_link_is_https_or_the_step_itself() {
     for text in texts("slides", ".md") {

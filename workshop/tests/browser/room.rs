@@ -127,17 +127,18 @@ async fn a_clicked_button_swallows_no_key_and_a_focused_one_is_pressed() {
     };
     let project = Project::new();
     let workshop = project.serve();
+    // The fourth slide of this deck has code.
     for page in ["slides", "presenter"] {
         browser
-            .open(&workshop, &format!("/steps/3/{page}#slide-1"))
+            .open(&workshop, &format!("/steps/3/{page}#slide-3"))
             .await;
         browser.click("[data-go=forward]").await;
-        browser.shows(2).await;
+        browser.shows(4).await;
         for (key, slide) in [
-            (' ', 3),
-            (Key::PageDown.into(), 4),
-            (Key::PageUp.into(), 3),
-            (Key::Left.into(), 2),
+            (' ', 5),
+            (Key::PageDown.into(), 6),
+            (Key::PageUp.into(), 5),
+            (Key::Left.into(), 4),
         ] {
             browser.press(key).await;
             browser.shows(slide).await;
@@ -145,18 +146,18 @@ async fn a_clicked_button_swallows_no_key_and_a_focused_one_is_pressed() {
         // A click into code, too.
         browser.click(".slide.now .code").await;
         browser.press(Key::Right).await;
-        browser.shows(3).await;
+        browser.shows(5).await;
 
         let focused = "document.activeElement.dataset.go";
         while browser.script(&format!("return {focused} ?? ''")).await != json!("back") {
             browser.press(Key::Tab).await;
         }
         browser.press(Key::PageDown).await;
-        browser.shows(4).await;
+        browser.shows(6).await;
         browser.press(' ').await;
-        browser.shows(3).await;
+        browser.shows(5).await;
         browser.press(Key::Enter).await;
-        browser.shows(2).await;
+        browser.shows(4).await;
     }
     browser.close().await;
 }
