@@ -1,5 +1,7 @@
 //! The visitor lab of a step: a few visitors with cookie jars of their own, and the store's rows between them.
 
+mod row;
+
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicUsize, Ordering},
@@ -13,13 +15,12 @@ use axum::{
 };
 use futures_util::future::join_all;
 use journey::Step;
-use locallibrary::{Error, session::Data};
+use locallibrary::Error;
 use serde::Deserialize;
 use tokio::{net::TcpListener, sync::watch};
-use tower_sessions::{
-    cookie::time::{Duration, OffsetDateTime},
-    session::Id,
-};
+use tower_sessions::{cookie::time::Duration, session::Id};
+
+pub use row::Row;
 
 use super::{live::Live, visitor::Visitor};
 
@@ -55,20 +56,6 @@ pub struct Guest {
     site: Router,
     /// Rises when a button has opened a page: the frame then shows it.
     opened: AtomicUsize,
-}
-
-/// A row of the store, as a cookie of this lab has led to it.
-#[derive(Clone)]
-pub struct Row {
-    id: Id,
-    /// Whose cookie leads to it; `None` when nobody has its id any more.
-    pub owner: Option<&'static str>,
-    /// What it holds; `None` when the store has it no more.
-    pub data: Option<Data>,
-    /// What it held before the latest change.
-    pub before: Option<Data>,
-    /// When it ends.
-    pub ends: Option<OffsetDateTime>,
 }
 
 /// What a button of the lab does.
@@ -273,31 +260,6 @@ impl Guest {
             rest.split(';').next()?.parse().ok()
         });
         values.map(|id| (self.visitor.name, id)).collect()
-    }
-}
-
-impl Row {
-    fn of(id: Id) -> Self {
-        Self {
-            id,
-            owner: None,
-            data: None,
-            before: None,
-            ends: None,
-        }
-    }
-
-    fn now_holds(&mut self, found: Option<(Data, OffsetDateTime)>) {
-        let (data, ends) = found.unzip();
-        if data != self.data {
-            self.before = std::mem::replace(&mut self.data, data);
-        }
-        self.ends = ends;
-    }
-
-    /// The id, shortened: enough to tell two apart.
-    pub fn short_id(&self) -> String {
-        self.id.to_string().chars().take(5).collect()
     }
 }
 

@@ -489,6 +489,28 @@ pub const ANSWERS: &[Answer] = &[
     },
     Answer {
         exercise: "9.1",
+        name: "a letter for each key",
+        verdict: Right,
+        changes: &[
+            (
+                "async fn send(State(outbox): State<Outbox>, session: Session) ->",
+                "async fn send(
+                    State(outbox): State<Outbox>,
+                    session: Session,
+                    headers: axum::http::HeaderMap,
+                ) ->",
+            ),
+            (
+                "outbox.send(\"Your book is here.\")",
+                "outbox.send_once(
+                    headers[\"idempotency-key\"].to_str().unwrap_or_default(),
+                    \"Your book is here.\",
+                )",
+            ),
+        ],
+    },
+    Answer {
+        exercise: "9.1",
         name: "the letter is sent after the visit",
         verdict: Wrong("letters sent"),
         changes: &[(

@@ -1,6 +1,6 @@
 //! A page of the workshop as a file: links lead to files, and what needs a server says how to start one.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use scraper::{ElementRef, Html, Node, Selector, node::Element};
 
 use super::address;
@@ -45,6 +45,9 @@ fn needs_the_workshop(subject: &str, address: &str) -> Markup {
 fn instead_of(form: ElementRef<'_>, address: &str) -> Markup {
     let own = address.split('?').next().unwrap_or_default();
     let action = form.attr("action").unwrap_or(own);
+    if let Some(code) = form.select(&selector("pre")).next() {
+        return PreEscaped(code.html()); // Only its line numbers were buttons.
+    }
     if let Some(step) = action.strip_suffix("/predictions") {
         return prediction(form, step, own);
     }
@@ -102,6 +105,7 @@ fn on_file(element: &mut Element, page: &str, links: &mut Vec<String>) {
     element
         .attrs
         .retain(|(name, _)| &*name.local != "data-stream"); // Nobody sends what is new.
+    let is_button = element.name() == "button";
     let is_module = element.name() == "script" && element.attr("type") == Some("module");
     for (name, value) in &mut element.attrs {
         match &*name.local {
@@ -111,6 +115,10 @@ fn on_file(element: &mut Element, page: &str, links: &mut Vec<String>) {
                 *value = address::link(page, value).as_str().into();
             }
             "srcdoc" => *value = framed(value, page, links).as_str().into(),
+            "name" if is_button => {
+                name.local = "disabled".into(); // Its form is gone.
+                value.clear();
+            }
             "type" if is_module => {
                 name.local = "defer".into();
                 value.clear();

@@ -130,10 +130,12 @@ fn every_link_of_an_exported_page_leads_to_a_file_and_to_a_place_in_it() {
             )),
             "the lesson says how to run what is live"
         );
+        let listing = page("/source".into());
+        assert!(listing.contains("async") && listing.contains("id=\"L9\""));
         for journey in step.journeys {
             let replay = page(format!("/replays/{}", journey.slug()));
             assert!(
-                replay.contains("answer: ") && replay.contains("srcdoc="),
+                replay.contains("browser: GET ") && replay.contains("srcdoc="),
                 "step {}",
                 step.number
             );

@@ -45,7 +45,7 @@ async fn index(State(site): State<Site>, session: Session) -> Html<String> {
 async fn main() {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let [address, catalog, page, port] = &arguments[..] else { panic!("ADDRESS CATALOG PAGE PORT") };
-    // Twice as many connections as our store has: with fewer it is slower.
+    // Twice as many connections as our store has.
     let pool = PgPoolOptions::new().max_connections(16).connect(address).await.expect("a server");
     let store = PostgresStore::new(pool);
     store.migrate().await.expect("a table");
