@@ -1,7 +1,9 @@
 //! My work, live: each save of the learner's program is built, runs in place of the build before, and is checked.
 
+mod saves;
+
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -13,8 +15,9 @@ use axum::{
     response::Response,
 };
 use locallibrary::Error;
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
-use tokio::{net::TcpListener, sync::watch, time::timeout};
+use tokio::{net::TcpListener, sync::watch};
+
+use saves::Saves;
 
 use super::{
     check::Report,
@@ -28,10 +31,6 @@ use super::{
     timeline::Timeline,
     visitor::Visitor,
 };
-
-/// An editor saves in several strokes: it writes a new file, renames it, sets its times. This long after the last
-/// one it is done.
-const QUIET: Duration = Duration::from_millis(50);
 
 /// How the learner's program is doing.
 #[derive(Clone, Default)]
@@ -285,47 +284,4 @@ async fn tell(With(watch): With<Arc<Watch>>, request: Request, next: Next) -> Re
     let answer = next.run(request).await;
     watch.change(|_| ()); // Nothing of its own has changed, but the timeline has.
     answer
-}
-
-/// Tells when a program in a folder is saved.
-struct Saves {
-    latest: watch::Receiver<()>,
-    _watcher: RecommendedWatcher,
-}
-
-impl Saves {
-    fn in_folder(folder: &Path) -> Result<Self, Error> {
-        let (saved, latest) = watch::channel(());
-        let failed =
-            |cause| Error::Failed(format!("{} cannot be watched: {cause}", folder.display()));
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            if event.is_ok_and(|event| is_save(&event)) {
-                let _ = saved.send(());
-            }
-        })
-        .map_err(failed)?;
-        watcher
-            .watch(folder, RecursiveMode::Recursive)
-            .map_err(failed)?;
-        Ok(Self {
-            latest,
-            _watcher: watcher,
-        })
-    }
-
-    /// Waits for a save, and until the editor is done with it; returns when it began.
-    async fn next(&mut self) -> Instant {
-        if self.latest.changed().await.is_err() {
-            std::future::pending().await
-        }
-        let began = Instant::now();
-        while let Ok(Ok(())) = timeout(QUIET, self.latest.changed()).await {}
-        began
-    }
-}
-
-/// Whether a file of a program was written. That cargo reads one is an event too, and no save.
-fn is_save(event: &Event) -> bool {
-    let is_program = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs");
-    !event.kind.is_access() && event.paths.iter().any(is_program)
 }

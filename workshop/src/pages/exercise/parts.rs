@@ -1,0 +1,102 @@
+//! The parts of an exercise's page that tell how the program is doing.
+
+use super::*;
+
+/// Why the latest save does not run, and what the compiler says.
+pub(super) fn said(state: &Watched) -> Markup {
+    html! {
+        @if let Some(words) = &state.failed { pre.code tabindex="0" { code { (words) } } }
+        (compiler(&state.said))
+    }
+}
+
+/// What the compiler says, each at its line: the errors first, its other remarks folded.
+pub fn compiler(said: &[Diagnostic]) -> Markup {
+    let (errors, remarks): (Vec<_>, Vec<_>) = said.iter().partition(|one| one.is_error);
+    html! {
+        @for one in errors { (diagnostic(one)) }
+        @if !remarks.is_empty() {
+            details.fold {
+                summary { "The compiler remarks on " (remarks.len()) @if remarks.len() == 1 { " thing" } @else { " things" } }
+                @for one in remarks { (diagnostic(one)) }
+            }
+        }
+    }
+}
+
+pub(super) fn diagnostic(one: &Diagnostic) -> Markup {
+    html! {
+        section.diagnostic {
+            form method="post" action="/open" data-quiet {
+                input type="hidden" name="file" value="steps/mine/main.rs";
+                strong.bad[one.is_error] { (one.message) }
+                @if let Some(line) = one.line {
+                    button name="line" value=(line) { "Open line " (line) }
+                }
+                output {}
+            }
+            pre.code tabindex="0" { code { (one.rendered) } }
+        }
+    }
+}
+
+/// The learner's page in a browser of its own, with the buttons of one.
+pub(super) fn browser(workshop: &Workshop, task: &Task<'_>, host: &str, pages: u64) -> Markup {
+    let visitor = &workshop.watch.visitor;
+    let path = visitor.open();
+    html! {
+        div.browser {
+            div.browser-bar {
+                strong { "Your program" }
+                span.address data-part="address" { (path.as_deref().unwrap_or("no page yet")) }
+            }
+            div.tab data-part="page" {
+                @if path.is_some() {
+                    iframe name="mine" title="Your program" src={ "http://" (host) ":" (visitor.port) (SHOW) "?" (pages) } {}
+                } @else { p.note { "Your page appears here when your program runs." } }
+            }
+            form method="post" action=(address(task)) data-background aria-label="Your program" {
+                button name="act" value="check" { "Build and check" }
+                button name="act" value="reload" { "Reload" }
+                button name="act" value="forget" { "Forget the cookie" }
+                button name="act" value="restart" { "Restart it" }
+            }
+        }
+    }
+}
+
+/// The moment: what was done, what was learnt, and where it goes on.
+pub(super) fn passed(task: &Task<'_>) -> Markup {
+    let number = task.lesson.step.number;
+    let next = task.exercise.map(|exercise| exercise + 1);
+    let next = task
+        .lesson
+        .tasks()
+        .find(|other| other.exercise.is_some() && other.exercise == next);
+    html! {
+        section.passed {
+            h2 { (task.title()) " is done" }
+            @match &next {
+                Some(next) => {
+                    p { "Your program keeps what you have done; the next exercise goes on from it." }
+                    p { a.button.primary href=(address(next)) { "Go on: " (next.title()) } }
+                }
+                None => {
+                    @if let Some(slide) = task.lesson.deck().slides.last() { h3 { (slide.heading) } (slide.body) }
+                    form method="post" action={ "/steps/" (number) "/done" } {
+                        button.primary name="done" value="true" { "Step " (number) " is done: go on" }
+                    }
+                }
+            }
+            @for slide in slides_of(task).into_iter().filter(|slide| slide.part() == Part::Solution) {
+                details.fold { summary { strong { "Compare with the solution of the lesson" } } (slide.body) }
+            }
+        }
+    }
+}
+
+pub(super) fn button(task: &Task<'_>, act: &str, words: &str, primary: bool) -> Markup {
+    html! {
+        form method="post" action=(address(task)) { button.primary[primary] name="act" value=(act) { (words) } }
+    }
+}
