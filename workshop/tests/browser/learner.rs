@@ -1,7 +1,5 @@
 //! Observe: a learner reads, predicts, clicks and watches; with a mouse, with keys only, and without script.
 
-use std::fs;
-
 use fantoccini::{Locator, key::Key};
 use serde_json::json;
 
