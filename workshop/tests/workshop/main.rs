@@ -12,6 +12,7 @@ mod lab;
 mod mine;
 mod project;
 mod room;
+mod talking;
 mod terminal;
 mod timeline;
 mod watch;
