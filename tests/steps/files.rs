@@ -7,8 +7,8 @@ use locallibrary::{Library, database, session::SqliteStore};
 use rusqlite::Connection;
 
 use crate::{
+    ask::{ask, visits},
     binary::command,
-    crowd::{ask, visits},
     file_site::site_on,
     process::start,
 };

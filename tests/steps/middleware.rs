@@ -27,7 +27,7 @@ use tower_sessions::{
 };
 
 use crate::{
-    crowd::{ask, visits},
+    ask::{ask, visits},
     file_site::file_site,
 };
 

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use tower_sessions::cookie::time::Duration;
 
 use crate::{
-    crowd::visits,
+    ask::visits,
     file_site::count,
     support::{pin_all_journeys, step, walk},
 };

@@ -11,9 +11,10 @@ use tokio::{
 };
 
 use crate::{
-    binary::{command, exchange, resident_memory},
+    binary::command,
     file_site::count,
     process::{Running, start, status},
+    program::{exchange, resident_memory},
 };
 
 async fn connect(running: &Running) -> TcpStream {
