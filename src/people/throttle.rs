@@ -5,11 +5,14 @@
 //! waits half a minute at most. What failed a quarter of an hour ago is forgotten (OWASP: authentication cheat sheet,
 //! login throttling).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use crate::database::{Database, Error};
+use crate::{
+    database::{Database, Error},
+    form::SHORT_TEXT,
+};
 
 /// How many attempts on one account are free.
 const FREE_PER_ACCOUNT: u32 = 3;
@@ -35,18 +38,31 @@ pub(super) struct Subject {
 }
 
 /// An attempt counts for its account and, where that is known, for its address.
+///
+/// A stranger chooses the name, and the table keeps it for a while. So only as much of it counts as an account may have.
 pub(super) fn subjects(account: &str, address: Option<IpAddr>) -> Vec<Subject> {
+    let account: String = account.chars().take(SHORT_TEXT).collect();
     let account = Subject {
         name: format!("account {account}"),
         free: FREE_PER_ACCOUNT,
         forgiven: true,
     };
     let address = address.map(|address| Subject {
-        name: format!("address {address}"),
+        name: format!("address {}", network(address)),
         free: FREE_PER_ADDRESS,
         forgiven: false,
     });
     [Some(account), address].into_iter().flatten().collect()
+}
+
+/// What one customer of a provider has: an IPv4 address, or the 2^64 addresses of an IPv6 network (RFC 6177).
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()
+        }
+        ipv4 => ipv4,
+    }
 }
 
 /// Begins an attempt, or tells how many seconds it comes too soon.
@@ -140,6 +156,24 @@ fn count(connection: &Connection, subject: &str, now: i64) -> rusqlite::Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whoever has an IPv6 network could otherwise guess from another address each time.
+    #[test]
+    fn all_addresses_of_one_ipv6_network_count_as_one() {
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+    }
+
+    #[test]
+    fn a_name_takes_no_more_room_than_an_account_may() {
+        let [account] = &subjects(&"é".repeat(10_000), None)[..] else {
+            panic!("one subject")
+        };
+        assert_eq!(account.name.chars().count(), "account ".len() + SHORT_TEXT);
+    }
 
     #[test]
     fn waits_double_and_end_at_half_a_minute() {
