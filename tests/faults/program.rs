@@ -26,14 +26,14 @@ pub fn resident_memory(running: &Running) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Sends these bytes, and reads until the server closes the connection.
+/// Sends these bytes, and reads meanwhile until the server closes the connection.
 pub async fn exchange(address: &str, request: &[u8]) -> String {
     let mut connection = TcpStream::connect(address.trim_start_matches("http://"))
         .await
         .unwrap();
-    // A server that refuses a request need not read it to the end.
-    let _ = connection.write_all(request).await;
+    let (mut reader, mut writer) = connection.split();
     let mut answer = Vec::new();
-    let _ = connection.read_to_end(&mut answer).await;
+    // A server that refuses a request need not read it to the end, and then writing fails.
+    let _ = tokio::join!(writer.write_all(request), reader.read_to_end(&mut answer));
     String::from_utf8_lossy(&answer).into_owned()
 }
