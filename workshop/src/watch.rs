@@ -181,7 +181,10 @@ impl Watch {
         }
         let mut saves = match Saves::in_folder(&self.mine.folder()) {
             Ok(saves) => saves,
-            Err(cause) => return self.change(|state| state.failed = Some(cause.to_string())),
+            Err(cause) => {
+                eprintln!("{cause}; press “Build and check” after each save");
+                Saves::none()
+            }
         };
         let mut began = Instant::now();
         loop {
