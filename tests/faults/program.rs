@@ -26,6 +26,14 @@ pub fn resident_memory(running: &Running) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
+/// How many sockets a program has open, where Linux tells it.
+pub fn sockets(running: &Running) -> Option<usize> {
+    let files = fs::read_dir(format!("/proc/{}/fd", running.process.id())).ok()?;
+    let names = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    let sockets = names.filter(|name| name.to_string_lossy().starts_with("socket:"));
+    Some(sockets.count())
+}
+
 /// Sends these bytes, and reads meanwhile until the server closes the connection.
 pub async fn exchange(address: &str, request: &[u8]) -> String {
     let mut connection = TcpStream::connect(address.trim_start_matches("http://"))
