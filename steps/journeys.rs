@@ -360,7 +360,7 @@ pub static STEP8: &[Journey] = &[
     journey(
         "wrong password",
         &[Post("/sign-in", "name=ann&password=guess")],
-        &[Status(401), Says("do not go together"), NoCookie],
+        &[Status(401), Says("password is wrong"), NoCookie],
     ),
     journey(
         "too many guesses",
