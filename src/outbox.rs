@@ -1,10 +1,10 @@
-//! Mail that waits to be sent: what a handler does outside of the session.
+//! Mail that waits to be sent: an example of what a handler does outside the session.
 
 use rusqlite::{Connection, named_params};
 
 use crate::database::{Database, Error};
 
-/// Letters in the site's database. Another program would send them; here they are only counted.
+/// Letters in the site's database. On a real site another program would send them; here they are only counted.
 #[derive(Clone, Debug)]
 pub struct Outbox(Database);
 
@@ -28,12 +28,12 @@ impl Outbox {
         self.insert(None, words).await
     }
 
-    /// The same, but at most once for each `key`: what is done again with the same key is not done twice.
+    /// The same, but at most once for each `key`: a second letter with the same key is ignored.
     pub async fn send_once(&self, key: &str, words: &'static str) -> Result<(), Error> {
         self.insert(Some(key.into()), words).await
     }
 
-    /// How many letters wait.
+    /// How many letters are waiting.
     pub async fn letters(&self) -> Result<u32, Error> {
         let count = |connection: &Connection| {
             connection.query_row("select count(*) from outbox", [], |row| row.get(0))
