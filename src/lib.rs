@@ -19,7 +19,7 @@
 //!
 //! `log` says what goes wrong, from a program's first moment on.
 //!
-//! `tabs` and `outbox` are what step 9 experiments with.
+//! `tabs` and `outbox` are what step 9 experiments with; `machines` is what step 10 needs.
 //!
 //! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
 //! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.
@@ -29,6 +29,7 @@
 pub mod catalog;
 pub mod database;
 pub mod log;
+pub mod machines;
 pub mod outbox;
 pub mod people;
 pub mod session;

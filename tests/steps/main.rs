@@ -32,6 +32,7 @@ mod session;
 mod slides;
 mod smoke;
 mod step1;
+mod step10;
 mod step2;
 mod step3;
 mod step4;
