@@ -125,6 +125,7 @@ async fn ask(State(process): State<Arc<Process>>, mut request: Request) -> Respo
     for name in &connection {
         request.headers_mut().remove(name);
     }
+    let may_be_done_again = request.method().is_idempotent();
     match process.client.request(request).await {
         Ok(mut answer) => {
             for name in &connection {
@@ -134,8 +135,9 @@ async fn ask(State(process): State<Arc<Process>>, mut request: Request) -> Respo
         }
         Err(cause) => {
             let mut answer = StatusCode::BAD_GATEWAY.into_response();
-            // A request that was sent may have been done, so it is sent to no other process.
-            if cause.is_connect() {
+            // What was sent may have been done. Only where doing it again is allowed, another process is asked (RFC 9110,
+            // section 9.2.2).
+            if cause.is_connect() || may_be_done_again {
                 answer.extensions_mut().insert(Unreachable);
             }
             answer

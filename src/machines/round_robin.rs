@@ -19,7 +19,7 @@ use crate::Error;
 /// The largest request that is passed on, in bytes; no form of this site comes near it.
 const LARGEST_REQUEST: usize = 64 * 1024;
 
-/// Says that a site could not be asked at all, so that another one may be; an extension of an answer.
+/// Says that a site did not answer, and that another one may be asked; an extension of an answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unreachable;
 

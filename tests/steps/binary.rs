@@ -26,6 +26,12 @@ pub fn binary(number: u8) -> &'static str {
     }
 }
 
+/// Whether a step's binary wants a server that these tests have not: with the feature `postgres`, step 10 does, and its
+/// tests are in tests/postgres.
+pub fn wants_a_server(number: u8) -> bool {
+    cfg!(feature = "postgres") && number == 10
+}
+
 /// A step, on a free port, with its database in this folder.
 pub fn command(number: u8, folder: &tempfile::TempDir) -> Command {
     with_its_own(Command::new(binary(number)), folder)

@@ -6,6 +6,12 @@ mod support;
 
 #[path = "../shared/crowd.rs"]
 mod crowd;
+#[path = "../shared/visitor.rs"]
+#[allow(
+    dead_code,
+    reason = "not all of it is needed here, and none of it with the feature `postgres`"
+)]
+mod visitor;
 #[macro_use]
 #[path = "../shared/suite.rs"]
 mod suite;
