@@ -17,7 +17,8 @@
 //! `database` is the SQLite connection on a thread of its own. It depends on none of the others. The catalog and the
 //! sessions are both stored in it, and do not depend on each other.
 //!
-//! `log` sets up the program's log. `tabs` and `outbox` are what step 9 experiments with.
+//! `log` sets up the program's log. `tabs` and `outbox` are what step 9 experiments with; `machines` is what step 10
+//! needs.
 //!
 //! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
 //! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.
@@ -27,6 +28,7 @@
 pub mod catalog;
 pub mod database;
 pub mod log;
+pub mod machines;
 pub mod outbox;
 pub mod people;
 pub mod session;

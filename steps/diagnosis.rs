@@ -6,6 +6,9 @@
 #[path = "01/broken.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod broken1;
+#[path = "10/broken.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod broken10;
 #[path = "02/broken.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod broken2;
@@ -334,4 +337,36 @@ pub static STEP9: Diagnosis = Diagnosis {
     ],
     sessions: |library| Ok(Recorder::new(broken9::engine(library)?)),
     app: broken9::app,
+};
+
+pub static STEP10: Diagnosis = Diagnosis {
+    symptom: "“I have changed my car to a fiat,” says Ann, “and the next page still says beetle.”",
+    source: include_str!("10/broken.rs"),
+    journey: journey(
+        "two machines and a change",
+        &[Post("/my-car", "text=beetle"), Post("/my-car", "text=fiat")],
+        &[Says("fiat"), SaysNot("beetle")],
+    ),
+    wrong: "let engine = || CachingSessionStore::new(MemoryStore::default(), sessions.clone());",
+    right: "let engine = || sessions.clone();",
+    why: "Each machine gets a cache of its own. The second one has cached the beetle when it showed the first page, and \
+          nobody tells it about the fiat: on the wire, the last page asks the store for nothing. A cache must be one for \
+          all machines, or there must be none.",
+    suspects: &[
+        Suspect {
+            line: "machines::round_robin([one, other])",
+            why: "This line sends each request to the other machine. That brings the fault to light, and does not cause \
+                  it: a proxy may send any request to any machine.",
+        },
+        Suspect {
+            line: "session.insert(MY_CAR, typed.text.0).await?;",
+            why: "This line changes the car. On the wire the fiat was saved, so the store has it.",
+        },
+        Suspect {
+            line: "let car: Option<String> = session.get(MY_CAR).await?;",
+            why: "This line reads whatever the session was loaded with. The question is where it was loaded from.",
+        },
+    ],
+    sessions: |library| Ok(Recorder::new(broken10::engine(library)?)),
+    app: broken10::app,
 };

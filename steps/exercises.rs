@@ -428,3 +428,41 @@ pub static STEP9: &[Exercise] = &[Exercise {
     ],
     source: &[],
 }];
+
+pub static STEP10: &[Exercise] = &[
+    Exercise {
+        journeys: &[
+            journey(
+                "four visits",
+                &[Get("/"), Get("/"), Get("/"), Get("/")],
+                &[Pair("moves", "3"), Visits(3)],
+            ),
+            journey(
+                "nobody moves",
+                &[
+                    Get("/"),
+                    Browser("Ben's"),
+                    Get("/"),
+                    Browser("Ann's"),
+                    Get("/"),
+                ],
+                &[Pair("moves", "0"), Visits(1)],
+            ),
+        ],
+        source: &[],
+    },
+    Exercise {
+        journeys: &[journey(
+            "a cache that loses nothing",
+            &[Get("/machines")],
+            &[
+                Pair("a memory each", "[0, 0, 0, 0, 0, 0, 0, 0]"),
+                SaysNot("[0, 1, 1, 2, 2, 3, 3, 4]"),
+            ],
+        )],
+        source: &[Source {
+            any_of: &["CachingSessionStore::new("],
+            missing: "the machines of the third line should still have a cache before the store",
+        }],
+    },
+];

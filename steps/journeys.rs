@@ -424,3 +424,63 @@ pub static STEP9: &[Journey] = &[
     ),
     journey("tabs", &[Get("/tabs")], &[Says("Open 64 tabs at once")]),
 ];
+
+pub static STEP10: &[Journey] = &[
+    journey(
+        "first visit",
+        &[Get("/")],
+        &[Visits(0), Says("answered by process")],
+    ),
+    journey(
+        "eighth visit",
+        &[
+            Get("/"),
+            Get("/"),
+            Get("/"),
+            Get("/"),
+            Get("/"),
+            Get("/"),
+            Get("/"),
+            Get("/"),
+        ],
+        &[Visits(7)],
+    ),
+    journey(
+        "two browsers",
+        &[
+            Get("/"),
+            Browser("Ben's"),
+            Get("/"),
+            Browser("Ann's"),
+            Get("/"),
+            Browser("Ben's"),
+            Get("/"),
+        ],
+        &[Visits(1)],
+    ),
+    journey(
+        "the car on both",
+        &[Post("/my-car", "text=beetle"), Get("/"), Get("/my-car")],
+        &[Says("beetle")],
+    ),
+    journey(
+        "many at once",
+        &[Get("/"), AtOnce(16, "/"), Get("/")],
+        &[Visits(17)],
+    ),
+    journey(
+        "after a restart",
+        &[Get("/"), Restart, Get("/")],
+        &[Visits(1)],
+    ),
+    journey(
+        "two machines",
+        &[Get("/machines")],
+        &[
+            Pair("a memory each", "[0, 0, 0, 0, 0, 0, 0, 0]"),
+            Pair("a memory each, sticky", "[0, 1, 2, 3, 0, 1, 2, 3]"),
+            Pair("a cache each, one store", "[0, 1, 1, 2, 2, 3, 3, 4]"),
+            Pair("one store", "[0, 1, 2, 3, 4, 5, 6, 7]"),
+        ],
+    ),
+];

@@ -6,6 +6,9 @@ mod journeys;
 #[path = "01/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod step1;
+#[path = "10/main.rs"]
+#[expect(dead_code, reason = "a step's main runs in its own binary only")]
+mod step10;
 #[path = "02/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod step2;
@@ -32,7 +35,7 @@ mod step8;
 mod step9;
 
 use journey::Step;
-use locallibrary::session::Recorder;
+use locallibrary::session::{Recorder, SqliteStore};
 use tower_sessions::MemoryStore;
 
 pub static STEPS: &[Step] = &[
@@ -152,5 +155,22 @@ pub static STEPS: &[Step] = &[
         diagnosis: &diagnosis::STEP9,
         sessions: |library| Ok(Recorder::new(step9::engine(library)?)),
         app: step9::app,
+    },
+    Step {
+        number: 10,
+        title: "Many machines",
+        builds_on: Some(5),
+        source: include_str!("10/main.rs"),
+        slides: include_str!("../slides/10-many-machines.md"),
+        opens_at: "/",
+        journeys: journeys::STEP10,
+        exercises: exercises::STEP10,
+        diagnosis: &diagnosis::STEP10,
+        // Where the environment names no server, this process has the site's file.
+        sessions: |library| match step10::engine(library) {
+            Ok(sessions) => Ok(Recorder::new(sessions)),
+            Err(_) => Ok(Recorder::new(SqliteStore::new(library.database())?)),
+        },
+        app: step10::app,
     },
 ];

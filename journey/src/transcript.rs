@@ -12,6 +12,9 @@ const SESSION_ID: &str = "[session id]";
 /// Stands wherever a date was.
 const DATE: &str = "[date]";
 
+/// Stands wherever a page says which process has made it.
+const PROCESS: &str = "[process]";
+
 /// Stands wherever a form names one of several sessions.
 const HANDLE: &str = "[session]";
 
@@ -58,6 +61,8 @@ impl Exchange {
     /// Puts fixed words in place of dates and of these cookie values, wherever they stand.
     pub(super) fn with_fixed_words(mut self, values: &[String]) -> Self {
         self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
+        let process = "process</dt><dd><code>";
+        self.page = between_replaced(&self.page, process, "</code>", PROCESS);
         self.page = between_replaced(&self.page, "name=\"handle\" value=\"", "\"", HANDLE);
         // A shorter value is no id, and would be found in ordinary words.
         for value in values.iter().filter(|value| value.len() >= 16) {

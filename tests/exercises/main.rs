@@ -55,7 +55,8 @@ fn names() -> impl Iterator<Item = String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_exercise_begins_undone() {
-    for step in STEPS {
+    let steps = STEPS.iter();
+    for step in steps.filter(|step| !binary::wants_a_server(step.number)) {
         for (number, exercise) in (1..).zip(step.exercises) {
             let binary = binary::binary(step.number).into();
             let mut site = Program::start(binary).await.unwrap();

@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::MutexGuard;
 use tokio_postgres::{Client, NoTls};
 
 use crate::programs::Programs;
@@ -186,6 +187,13 @@ impl Drop for Cluster {
         drop(self.guard.stdin.take());
         let _ = self.guard.wait();
     }
+}
+
+/// Waits for a turn. Whoever fills the machine, or measures how long something takes, has one: then nobody's patience
+/// ends for want of a processor.
+pub async fn turn() -> MutexGuard<'static, ()> {
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    TURN.lock().await
 }
 
 /// A connection for looking at a database.

@@ -2,16 +2,13 @@
 
 use std::slice;
 
-use tokio::sync::Mutex;
 use tower_sessions::MemoryStore;
 
 use crate::{
+    cluster,
     crowd::{adopted, all_at_once_are_counted, everyone_counts_their_own, revived},
     site::Site,
 };
-
-/// Each of these tests fills the machine: one at a time, so that nobody's patience ends for want of a processor.
-static TURN: Mutex<()> = Mutex::const_new(());
 
 /// With more, a busy machine leaves some waiting for longer than the store's patience, and refuses them.
 const AT_ONCE: usize = 32;
@@ -19,7 +16,7 @@ const AT_ONCE: usize = 32;
 /// F6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_browsers_count_exactly_their_own_visits() {
-    let _turn = TURN.lock().await;
+    let _turn = cluster::turn().await;
     let Some(site) = Site::new().await else {
         return;
     };
@@ -30,7 +27,7 @@ async fn a_thousand_browsers_count_exactly_their_own_visits() {
 /// F7.
 #[tokio::test(flavor = "multi_thread")]
 async fn visits_of_one_browser_at_once_are_all_answered_and_counted() {
-    let _turn = TURN.lock().await;
+    let _turn = cluster::turn().await;
     let Some(site) = Site::new().await else {
         return;
     };
@@ -40,7 +37,7 @@ async fn visits_of_one_browser_at_once_are_all_answered_and_counted() {
 /// F8: MemoryStore's save brings hundreds back.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_logout_is_undone_by_a_save_in_flight() {
-    let _turn = TURN.lock().await;
+    let _turn = cluster::turn().await;
     let Some(site) = Site::new().await else {
         return;
     };
@@ -63,7 +60,7 @@ async fn no_route_adopts_an_id_that_the_server_did_not_give_out() {
 /// `faults::two_processes_with_one_database_count_together` runs two real ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn sites_that_share_a_database_count_together() {
-    let _turn = TURN.lock().await;
+    let _turn = cluster::turn().await;
     let Some(one) = Site::new().await else {
         return;
     };

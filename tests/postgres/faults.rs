@@ -26,6 +26,7 @@ use crate::{
 /// is counted afterwards. With `synchronous_commit` off, some are lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answered_visit_is_lost_when_the_server_is_killed() {
+    let _turn = cluster::turn().await;
     const VISITS: u64 = 208;
     let Some(cluster) = Cluster::start_new() else {
         return;
@@ -92,6 +93,7 @@ async fn visit_until_told(app: Router, answered: Arc<AtomicU64>) {
 /// and all is well again by itself.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_server_makes_session_pages_503_until_it_is_back() {
+    let _turn = cluster::turn().await;
     let Some(cluster) = Cluster::start_new() else {
         return;
     };
@@ -110,6 +112,7 @@ async fn a_stopped_server_makes_session_pages_503_until_it_is_back() {
 /// F2, worse: the server neither answers nor closes its connections, as when its machine loses the network.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_hangs_makes_session_pages_503_until_it_answers() {
+    let _turn = cluster::turn().await;
     let Some(cluster) = Cluster::start_new() else {
         return;
     };
@@ -163,6 +166,7 @@ async fn served_again(ann: &mut Browser, pages: &mut InProcess, expected: u64) {
 /// connections it was on are not used again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_table_refuses_soon_and_blocks_nothing_for_long() {
+    let _turn = cluster::turn().await;
     let Some(site) = Site::new().await else {
         return;
     };
@@ -187,6 +191,7 @@ async fn a_locked_table_refuses_soon_and_blocks_nothing_for_long() {
 /// F14: two processes serve one database, as behind a load balancer; each browser's visits go to either in turn.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_with_one_database_count_together() {
+    let _turn = cluster::turn().await;
     let Some(cluster) = cluster::shared() else {
         return;
     };

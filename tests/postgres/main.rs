@@ -15,6 +15,8 @@ mod process;
 #[path = "../../steps/05/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod step5;
+#[path = "../shared/visitor.rs"]
+mod visitor;
 
 mod cluster;
 mod crowds;
@@ -22,4 +24,5 @@ mod faults;
 mod programs;
 mod site;
 mod start;
+mod step10;
 mod store;

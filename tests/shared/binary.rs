@@ -14,8 +14,15 @@ pub fn binary(number: u8) -> &'static str {
         7 => env!("CARGO_BIN_EXE_step7"),
         8 => env!("CARGO_BIN_EXE_step8"),
         9 => env!("CARGO_BIN_EXE_step9"),
+        10 => env!("CARGO_BIN_EXE_step10"),
         _ => panic!("add step {number} here"),
     }
+}
+
+/// Whether a step's binary wants a server that these tests have not: with the feature `postgres`, step 10 does, and its
+/// tests are in tests/postgres.
+pub fn wants_a_server(number: u8) -> bool {
+    cfg!(feature = "postgres") && number == 10
 }
 
 /// A step, on a free port, with its database in this folder.

@@ -14,6 +14,12 @@ mod file_site;
 #[path = "../shared/process.rs"]
 #[expect(dead_code, reason = "other test crates need the rest")]
 mod process;
+#[path = "../shared/visitor.rs"]
+#[allow(
+    dead_code,
+    reason = "not all of it is needed here, and none of it with the feature `postgres`"
+)]
+mod visitor;
 #[macro_use]
 #[path = "../shared/suite.rs"]
 mod suite;
@@ -34,6 +40,7 @@ mod session;
 mod slides;
 mod smoke;
 mod step1;
+mod step10;
 mod step2;
 mod step3;
 mod step4;

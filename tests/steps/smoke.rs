@@ -6,9 +6,18 @@ use std::{
     process::{Command, Stdio},
 };
 
-use journey::OverHttp;
+use journey::{OverHttp, Step};
 
-use crate::{binary::command, process::start, steps::STEPS, support::journey};
+use crate::{
+    binary::{command, wants_a_server},
+    process::start,
+    steps::STEPS,
+    support::journey,
+};
+
+fn programs() -> impl Iterator<Item = &'static Step> {
+    STEPS.iter().filter(|step| !wants_a_server(step.number))
+}
 
 /// Runs a step that should not start; returns its exit status and what it said.
 fn refused(mut command: Command) -> (Option<i32>, String) {
@@ -29,7 +38,7 @@ fn refused(mut command: Command) -> (Option<i32>, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
-    for step in STEPS {
+    for step in programs() {
         let folder = tempfile::tempdir().unwrap();
         let running = start(command(step.number, &folder));
         for journey in step
@@ -62,7 +71,7 @@ async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
 #[cfg(unix)]
 #[test]
 fn every_step_stops_gracefully_on_sigterm() {
-    for step in STEPS {
+    for step in programs() {
         let folder = tempfile::tempdir().unwrap();
         let mut running = start(command(step.number, &folder));
         running.terminate();
@@ -79,7 +88,7 @@ fn a_taken_port_is_one_sentence_and_exit_status_1() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let folder = tempfile::tempdir().unwrap();
-    for step in STEPS {
+    for step in programs() {
         let mut command = command(step.number, &folder);
         command.env("PORT", port.to_string());
         let (status, said) = refused(command);

@@ -1,4 +1,4 @@
-//! Steps 5 to 8.
+//! Steps 5 to 9.
 
 use super::{
     Answer,

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, Object, Pool, PoolError, TimeoutType};
+use deadpool_postgres::{Hook, Manager, Object, Pool, PoolError, TimeoutType};
 use futures_util::{future::try_join_all, join};
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::{Config, NoTls, Row, config::SslMode, types::ToSql};
@@ -32,35 +32,22 @@ pub(super) type Parameters<'a> = &'a [Parameter<'a>];
 pub(super) struct Connections(Pool);
 
 impl Connections {
-    /// To the server of this address, whose tables are made or checked.
-    pub async fn open(url: &str) -> Result<Self, Error> {
+    /// To the server of this address. Each is made when it is needed, and makes or checks the tables first.
+    pub fn to(url: &str) -> Result<Self, Error> {
         let pool = Pool::builder(Manager::new(parse(url)?, NoTls))
             .max_size(LARGEST_POOL)
+            .post_create(Hook::async_fn(|client, _| Box::pin(schema::set_up(client))))
             .build();
-        let connections = Self(pool.map_err(|cause| Error::Failed(cause.to_string()))?);
-        let newer = connections
-            .set_up()
-            .await
-            .map_err(|cause| failure::at_start(&cause))?;
-        newer.map_or(Ok(connections), |version| {
-            Err(Error::Failed(format!(
-                "the session tables have the shape {version}, which this program does not know, and were left \
-                 untouched; run the program that made them, or name another database in DATABASE_URL"
-            )))
-        })
+        pool.map(Self)
+            .map_err(|cause| Error::Failed(cause.to_string()))
     }
 
-    /// Returns the version of the tables when it is not ours.
-    async fn set_up(&self) -> Result<Option<i32>, PoolError> {
-        let deadline = Instant::now() + PATIENCE;
-        let mut connection = within(deadline, self.0.get()).await?;
-        within(deadline, async {
-            let transaction = connection.transaction().await?;
-            let other = schema::set_up(&transaction).await?;
-            transaction.commit().await?;
-            Ok::<_, tokio_postgres::Error>(other)
-        })
-        .await
+    /// Makes a connection, or says at the start of a program why it cannot be made.
+    pub async fn try_one(&self) -> Result<(), Error> {
+        let connection = within_patience(self.0.get()).await;
+        connection
+            .map(drop)
+            .map_err(|cause| failure::at_start(&cause))
     }
 
     /// Runs one statement, which each connection prepares once, and returns its row if it has one.

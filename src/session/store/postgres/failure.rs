@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use deadpool_postgres::PoolError;
+use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::error::SqlState;
 use tower_sessions::session_store;
 
@@ -13,20 +13,44 @@ pub(super) fn reported(cause: &PoolError) -> session_store::Error {
     fault(cause).report(sentence(cause))
 }
 
-/// One sentence for the person at the terminal.
+/// How to have a server, for the person at the terminal.
+const A_SERVER: &str = "to have a server of your own, run \
+    `docker run --rm -p 5432:5432 -e POSTGRES_PASSWORD=secret postgres`, or install your system's package postgresql, \
+    and name it like DATABASE_URL=postgres://postgres:secret@127.0.0.1:5432/postgres";
+
+/// Why a program does not start that needs the server at once.
 pub(super) fn at_start(cause: &PoolError) -> Error {
+    if let PoolError::PostCreateHook(HookError::Message(words)) = cause {
+        return Error::Failed(words.to_string());
+    }
+    let cause = sentence(cause);
+    Error::Failed(format!("PostgreSQL cannot be used ({cause}); {A_SERVER}"))
+}
+
+/// The same when the environment names no server.
+pub(super) fn no_address() -> Error {
     Error::Failed(format!(
-        "PostgreSQL cannot be used ({}); to have a server of your own, run \
-         `docker run --rm -p 5432:5432 -e POSTGRES_PASSWORD=secret postgres`, or install your system's package \
-         postgresql, and name it like DATABASE_URL=postgres://postgres:secret@127.0.0.1:5432/postgres",
-        sentence(cause)
+        "DATABASE_URL names no PostgreSQL server; {A_SERVER}"
     ))
+}
+
+/// What the server said, or what became of the connection to it; `None` when something else is wrong.
+fn server(cause: &PoolError) -> Option<&tokio_postgres::Error> {
+    match cause {
+        PoolError::Backend(cause) | PoolError::PostCreateHook(HookError::Backend(cause)) => {
+            Some(cause)
+        }
+        _ => None,
+    }
 }
 
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 fn fault(cause: &PoolError) -> Fault {
-    let PoolError::Backend(cause) = cause else {
-        return Fault::Unavailable;
+    let Some(cause) = server(cause) else {
+        return match cause {
+            PoolError::PostCreateHook(_) => Fault::Broken, // The tables are a newer program's.
+            _ => Fault::Unavailable,
+        };
     };
     let Some(code) = cause.code() else {
         // The server said nothing: the connection failed, unless it is we who cannot read the answer.
@@ -53,10 +77,11 @@ fn fault(cause: &PoolError) -> Fault {
 }
 
 fn sentence(cause: &PoolError) -> String {
-    match cause {
-        PoolError::Backend(cause) => words(cause),
-        PoolError::Timeout(_) => "it did not answer in time".into(),
-        other => other.to_string(),
+    match (server(cause), cause) {
+        (Some(cause), _) => words(cause),
+        (None, PoolError::Timeout(_)) => "it did not answer in time".into(),
+        (None, PoolError::PostCreateHook(HookError::Message(words))) => words.to_string(),
+        (None, other) => other.to_string(),
     }
 }
 

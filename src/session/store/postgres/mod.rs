@@ -13,7 +13,7 @@ mod saves;
 mod schema;
 mod sweep;
 
-use std::sync::Arc;
+use std::{env, sync::Arc};
 
 use async_trait::async_trait;
 use tokio_postgres::Row;
@@ -44,22 +44,41 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// The sessions of the database at this address: `postgres://name:password@host:5432/database`. Makes the tables
-    /// when there are none.
+    /// The sessions of the database at this address: `postgres://name:password@host:5432/database`.
+    ///
+    /// Connects when it is first used, and makes the tables when there are none: so a site starts, and serves what needs
+    /// no session, while the server is away. To be used within a tokio runtime.
     ///
     /// A Unix socket's folder is written like `postgres://name@%2Frun%2Fpostgresql/database`. The connection is not
     /// encrypted: see `connections.rs` for a server that is reached over a network which others can read.
     ///
     /// # Errors
-    /// [`Error::Failed`] when the address cannot be read, the server cannot be used, or a newer program has changed
-    /// the tables.
-    pub async fn connect(url: &str) -> Result<Self, Error> {
-        let connections = Arc::new(Connections::open(url).await?);
+    /// [`Error::Failed`] when the address cannot be read.
+    pub fn new(url: &str) -> Result<Self, Error> {
+        let connections = Arc::new(Connections::to(url)?);
         Ok(Self {
             saves: Arc::new(Saves::on(connections.clone())),
             connections,
             limits: Limits::default(),
         })
+    }
+
+    /// The same, and connects at once: for a program that had better not start where it cannot.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] also when the server cannot be used, or a newer program has changed the tables.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        let store = Self::new(url)?;
+        store.connections.try_one().await?;
+        Ok(store)
+    }
+
+    /// [`new`](Self::new) with the address in the environment's `DATABASE_URL`.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] also when there is none, with a sentence that says how to have a server.
+    pub fn from_env() -> Result<Self, Error> {
+        env::var("DATABASE_URL").map_or_else(|_| Err(failure::no_address()), |url| Self::new(&url))
     }
 
     /// The same store with another absolute limit; the default is 90 days.

@@ -1,33 +1,43 @@
 //! The tables: made when they are missing, refused when a newer program has changed them.
 
-use tokio_postgres::{Error, Transaction};
+use deadpool_postgres::HookError;
+use tokio_postgres::{Client, Error};
 
 /// The shape of the tables in `schema.sql`.
 const VERSION: i32 = 1;
 
-/// Any number will do, as long as all of these programs take the same: "LLib" in ASCII.
-const LOCK: i64 = 0x4C4C_6962;
-
-/// Makes the tables where there are none; returns their version when it is not ours.
-pub(super) async fn set_up(transaction: &Transaction<'_>) -> Result<Option<i32>, Error> {
-    // Several programs may start at once: one makes the tables, the others wait and find them.
-    transaction
-        .query("select pg_advisory_xact_lock($1)", &[&LOCK])
-        .await?;
-    let made = transaction
-        .query_one("select to_regclass('session_schema') is not null", &[])
-        .await?;
-    if made.get(0) {
-        let version = transaction
-            .query_one("select version from session_schema", &[])
-            .await?;
-        return Ok(Some(version.get(0)).filter(|version| *version != VERSION));
+/// What each new connection does first.
+pub(super) async fn set_up(client: &Client) -> Result<(), HookError> {
+    match found_or_made(client).await.map_err(HookError::Backend)? {
+        VERSION => Ok(()),
+        other => Err(HookError::message(format!(
+            "the session tables have the shape {other}, which this program does not know, and were left untouched; run \
+             the program that made them, or name another database in DATABASE_URL"
+        ))),
     }
-    transaction
-        .batch_execute(include_str!("schema.sql"))
-        .await?;
-    transaction
-        .execute("insert into session_schema values ($1)", &[&VERSION])
-        .await?;
-    Ok(None)
+}
+
+/// Which version the tables have.
+async fn found_or_made(client: &Client) -> Result<i32, Error> {
+    if let Some(version) = found(client).await? {
+        return Ok(version);
+    }
+    let tables = include_str!("schema.sql");
+    // Statements that are sent together are one transaction.
+    let make = format!("{tables} insert into session_schema values ({VERSION})");
+    match client.batch_execute(&make).await {
+        Ok(()) => Ok(VERSION),
+        // Another program has made them at the same moment. If it has not, the first error tells why we cannot.
+        Err(cause) => found(client).await?.ok_or(cause),
+    }
+}
+
+async fn found(client: &Client) -> Result<Option<i32>, Error> {
+    let is_there = "select to_regclass('session_schema') is not null";
+    if !client.query_one(is_there, &[]).await?.get::<_, bool>(0) {
+        return Ok(None);
+    }
+    let version = "select version from session_schema";
+    let row = client.query_one(version, &[]).await?;
+    Ok(Some(row.get(0)))
 }

@@ -1,0 +1,18 @@
+//! Two processes where there was one: what step 10 needs so that one computer can play many machines.
+//!
+//! ```text
+//! processes    starts the program again, twice, and passes requests on to both
+//! round_robin  each request goes to the next site
+//! visits       one browser at several sites, for the experiment
+//! ```
+//!
+//! A site in production has a proxy that others have written, such as nginx, HAProxy or Caddy, or its provider's load
+//! balancer. This one does the least that shows what happens to sessions behind any of them.
+
+mod processes;
+mod round_robin;
+mod visits;
+
+pub use processes::proxy;
+pub use round_robin::round_robin;
+pub use visits::visits;

@@ -1,0 +1,155 @@
+//! Step 10: sessions leave the process.
+//!
+//! New since step 5: the site is two processes behind a proxy, as if on two machines. What both must know lies outside
+//! of both, in PostgreSQL or in a file that both can open. `/machines` shows what happens when it does not.
+//!
+//! Run it with `cargo run --bin step10`, open http://127.0.0.1:8000 and reload: the process changes and the count goes
+//! on. Where a PostgreSQL server runs: `DATABASE_URL=postgres://... cargo run --features postgres --bin step10`.
+
+use axum::routing::{get, post};
+use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use locallibrary::form::{self, Form, TextField};
+use locallibrary::session::{self, SessionExt, StoredItems, protect_session};
+use locallibrary::{Error, Library, machines, page, serve, site};
+use maud::{Markup, html};
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{CachingSessionStore, MemoryStore};
+use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+
+/// Cookies ignore ports, so each step names its cookie after itself.
+const COOKIE: &str = "step10";
+const MY_CAR: &str = "my_car";
+const NUM_VISITS: &str = "num_visits";
+
+pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
+    let session_layer = SessionManagerLayer::new(sessions.clone())
+        .with_name(COOKIE)
+        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
+        .with_secure(false)
+        // Strict, the default, forgets a visitor who follows a link from another site.
+        .with_same_site(SameSite::Lax);
+    let pages = Router::new()
+        .route("/", get(index))
+        .route("/my-car", get(my_car).post(set_my_car))
+        .route("/my-car/delete", post(delete_my_car))
+        .route("/my-car/clear", post(clear_session))
+        .route("/machines", get(two_machines))
+        // Lets a handler loop over what the store holds: `StoredItems`.
+        .layer(StoredItems::layer(sessions))
+        // Loads the session when a handler asks for it; saves it when the handler changed it.
+        .layer(session_layer)
+        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
+        .layer(from_fn_with_state(COOKIE, protect_session));
+    site(pages, library)
+}
+
+async fn index(State(library): State<Library>, session: Session) -> Result<Markup, Error> {
+    let counts = library.counts().await?;
+    let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
+    let content = html! {
+        p { "Welcome. Every book here has copies that you could borrow." }
+        (page::record_counts(&counts))
+        p { "You have visited this page " (num_visits)
+            @if num_visits == 1 { " time." } @else { " times." } }
+        (page::fact("answered by process", &std::process::id()))
+        p { a href="/my-car" { "What the session knows about your car" } }
+        p { a href="/machines" { "One browser, two machines" } }
+    };
+    Ok(page::layout("Local Library Home", content))
+}
+
+async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
+    let car: Option<String> = session.get(MY_CAR).await?;
+    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
+    let is_there = session.contains(MY_CAR).await?;
+    let items = stored.items().await?;
+    let content = html! {
+        (page::fact("get", &car))
+        (page::fact("get, with a default", &car_or_mini))
+        (page::fact("is it there?", &is_there))
+        (page::items(&items))
+        (form::text_form("/my-car", "My car", "Set"))
+        (form::button("/my-car/delete", "Delete"))
+        (form::button("/my-car/clear", "Clear the session"))
+    };
+    Ok(page::layout("My car", content))
+}
+
+async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+    session.insert(MY_CAR, typed.text.0).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
+    session.remove_value(MY_CAR).await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn clear_session(session: Session) -> Result<Redirect, Error> {
+    session.remove_all().await?;
+    Ok(Redirect::to("/my-car"))
+}
+
+async fn visit(session: Session) -> Result<String, Error> {
+    let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
+    session.insert(NUM_VISITS, num_visits + 1).await?;
+    Ok(num_visits.to_string())
+}
+
+/// A machine of another site, whose only page is the count.
+fn machine(sessions: impl SessionStore + Clone) -> Router {
+    Router::new()
+        .route("/", get(visit))
+        .layer(SessionManagerLayer::new(sessions))
+}
+
+/// One browser visits two machines, eight times in all: where do they keep its session?
+async fn two_machines() -> Markup {
+    let [one, other] = [(); 2].map(|()| machine(MemoryStore::default()));
+    let memory = machines::visits(&[&one, &other].repeat(4)).await;
+    // Sticky: a browser stays with its machine, until that one is stopped.
+    let sticky = machines::visits(&[[&one; 4], [&other; 4]].concat()).await;
+    let store = MemoryStore::default();
+    let [one, other] = [(); 2].map(|()| {
+        let cache = MemoryStore::default();
+        machine(CachingSessionStore::new(cache, store.clone()))
+    });
+    let cached = machines::visits(&[&one, &other].repeat(4)).await;
+    let [one, other] = [(); 2].map(|()| machine(store.clone()));
+    let shared = machines::visits(&[&one, &other].repeat(4)).await;
+    let content = html! {
+        (page::fact("a memory each", &memory))
+        (page::fact("a memory each, sticky", &sticky))
+        (page::fact("a cache each, one store", &cached))
+        (page::fact("one store", &shared))
+    };
+    page::layout("One browser, two machines", content)
+}
+
+/// Where sessions are stored. Django: `SESSION_ENGINE`.
+#[cfg(feature = "postgres")]
+pub fn engine(_: &Library) -> Result<session::PostgresStore, Error> {
+    session::PostgresStore::from_env()
+}
+
+/// Without the feature: in the site's file, which every process of this machine can open.
+#[cfg(not(feature = "postgres"))]
+pub fn engine(library: &Library) -> Result<session::SqliteStore, Error> {
+    Ok(session::SqliteStore::new(library.database())?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let library = Library::open()?;
+    let sessions = engine(&library)?;
+    // The first process starts two more, and passes each request on to one of them.
+    if let Some(proxy) = machines::proxy(2)? {
+        return serve(proxy).await;
+    }
+    sessions.sweep_every(Duration::hours(1));
+    let app = app(library, sessions);
+    serve(app).await
+}
