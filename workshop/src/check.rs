@@ -2,15 +2,15 @@
 
 use axum::http::{StatusCode, Uri};
 
-use journey::{Counting, Expect, Journey, Site, Transcript};
+use journey::{Act, Counting, Exchange, Expect, Journey, Site, Transcript};
 use locallibrary::Error;
 
 use crate::{course::Task, terminal::printable};
 
 /// What an address looks like.
-const EXAMPLE: &str = "http://localhost:8000";
+const EXAMPLE: &str = "http://127.0.0.1:8000";
 
-/// The address of a site as somebody types it: `http://localhost:8000`, `localhost:8000`, or a port of this machine.
+/// The address of a site as somebody types it: `http://127.0.0.1:8000`, `localhost:8000`, or a port of this machine.
 ///
 /// # Errors
 /// A sentence that names an address that was probably meant.
@@ -20,7 +20,7 @@ pub fn address(typed: &str) -> Result<String, String> {
         return Err(format!("no address was given; one looks like {EXAMPLE}"));
     }
     let full = match typed.parse::<u16>() {
-        Ok(port) => format!("http://localhost:{port}"),
+        Ok(port) => format!("http://127.0.0.1:{port}"),
         Err(_) if typed.contains("://") => typed.into(),
         Err(_) => format!("http://{typed}"),
     };
@@ -185,8 +185,11 @@ impl Finding {
             .expects
             .iter()
             .map(|expect| expect.check(&seen, counting));
+        let missed: Vec<_> = checked.filter_map(Result::err).collect();
+        // What stands on a page that says "not found" is no answer, and neither is what does not stand there.
+        let failed = failed(journey, &seen).filter(|_| elsewhere || !missed.is_empty());
         Self {
-            missed: checked.filter_map(Result::err).collect(),
+            missed: failed.map_or(missed, |sentence| vec![sentence]),
             seen: Some(seen),
             ..nothing
         }
@@ -213,6 +216,27 @@ fn lacks_earlier_page(task: &Task<'_>, seen: &Transcript) -> Option<String> {
     missing
         .find(|path| task.earlier_pages.contains(path.as_str()))
         .cloned()
+}
+
+/// The first answer that is none, where the journey does not want it: a page that is not there, a server that failed.
+fn failed(journey: &Journey, seen: &Transcript) -> Option<String> {
+    let statuses = journey.expects.iter().filter_map(|expect| match expect {
+        Expect::Status(status) => Some(*status),
+        _ => None,
+    });
+    let wanted: Vec<_> = statuses.collect();
+    let elsewhere = |act: &Act| matches!(act, Act::PostFromElsewhere(..));
+    let fails = |exchange: &&Exchange| match exchange.status {
+        StatusCode::NOT_FOUND => !wanted.contains(&404),
+        StatusCode::UNAUTHORIZED => false, // It is the page with the sign-in form.
+        _ if !wanted.is_empty() || elsewhere(&journey.acts[exchange.act]) => false,
+        status => status.is_client_error() || status.is_server_error(),
+    };
+    let exchange = seen.exchanges.iter().find(fails)?;
+    let (method, path, status) = (&exchange.method, &exchange.path, exchange.status);
+    Some(format!(
+        "{method} {path} should be answered with a page; it is answered {status}"
+    ))
 }
 
 /// What the source should have and has not.

@@ -40,7 +40,8 @@ pub enum Command {
         #[arg(allow_negative_numbers = true)]
         task: String,
         /// Where the site is: an address, or a port of this machine
-        #[arg(default_value = "http://localhost:8000")]
+        // Not localhost: the settings of MDN's site know this name of the machine only.
+        #[arg(default_value = "http://127.0.0.1:8000")]
         url: String,
         /// Builds and runs steps/mine instead
         #[arg(long, conflicts_with = "url")]

@@ -94,11 +94,11 @@ fn the_address_of_a_site_is_understood_as_it_is_typed() {
     for (typed, words) in [
         (
             "",
-            "no address was given; one looks like http://localhost:8000",
+            "no address was given; one looks like http://127.0.0.1:8000",
         ),
         (
             "no address",
-            "“no address” is no address; one looks like http://localhost:8000",
+            "“no address” is no address; one looks like http://127.0.0.1:8000",
         ),
         ("localhost:99999", "“localhost:99999” is no address"),
         (
