@@ -6,6 +6,7 @@ mod process;
 mod steps;
 
 mod checks;
+mod command;
 mod export;
 mod hostile;
 mod lab;
