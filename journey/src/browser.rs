@@ -15,7 +15,7 @@ const REDIRECTS: usize = 5;
 pub struct Browser {
     name: String,
     jar: Jar,
-    /// The page that is open, and its path.
+    /// The open page, and its path.
     page: String,
     path: String,
 }
@@ -25,7 +25,7 @@ struct Question<'a> {
     method: Method,
     path: &'a str,
     form: &'a str,
-    /// Whether the form stands on a page of this site.
+    /// Whether the form is on a page of this site.
     from_here: bool,
 }
 
@@ -76,7 +76,7 @@ impl Browser {
         self.jar.receive(headers)
     }
 
-    /// What it sends with a request for `path`, as a `Cookie` header has it; empty when that is nothing.
+    /// What it sends with a request for `path`, written as in a `Cookie` header; empty if it sends no cookie.
     pub fn cookie_header(&self, path: &str) -> String {
         self.jar.header(path)
     }
@@ -86,7 +86,7 @@ impl Browser {
         self.jar.clear();
     }
 
-    /// Lets so much time pass: a cookie whose age is then over is dropped.
+    /// Lets this much time pass, and drops the cookies that have expired by then.
     pub fn wait(&mut self, time: Duration) {
         self.jar.wait(time);
     }
@@ -101,7 +101,7 @@ impl Browser {
         Ok(exchanges)
     }
 
-    /// Opens a page in so many tabs at once. Redirects are not followed.
+    /// Opens a page in this many tabs at once. Redirects are not followed.
     pub async fn get_at_once(
         &mut self,
         site: &dyn Site,
@@ -161,7 +161,7 @@ impl Browser {
         self.post(site, &action, &form).await
     }
 
-    /// Sends a form that stands on a page of another site.
+    /// Sends a form from a page of another site.
     pub async fn post_from_elsewhere(
         &mut self,
         site: &mut dyn Site,
@@ -236,7 +236,7 @@ fn post<'a>(path: &'a str, form: &'a str) -> Question<'a> {
     }
 }
 
-/// The request as a browser writes it.
+/// The request as a browser would write it.
 fn request(host: &str, question: &Question, cookies: &str) -> Result<Request<String>, Error> {
     let mut request = Request::builder()
         .method(question.method.clone())
