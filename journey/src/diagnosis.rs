@@ -90,8 +90,8 @@ impl Diagnosis {
             Some(suspect) => suspect.why,
             None if line.is_empty() || line.starts_with("//") => "This line does nothing.",
             None => {
-                "This line does its part. Go through the wire from the top: which request went \
-                 otherwise than you would have written it down, and which line decides about that?"
+                "This line does its part. Go through the wire from the top: which request is the first that \
+                 differs from what you expect, and which line decides about that?"
             }
         };
         Ok(Verdict { found: false, why })

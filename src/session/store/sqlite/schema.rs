@@ -30,7 +30,12 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<Result<(), Str
             );
             return Ok(Err(refusal(connection, &reason)));
         }
-        None => return Ok(Err(refusal(connection, "its columns are of no known version"))),
+        None => {
+            return Ok(Err(refusal(
+                connection,
+                "its columns are of no known version",
+            )));
+        }
     }
     connection.execute_batch(&format!(
         "create table if not exists session_schema (version integer not null) strict;
