@@ -7,31 +7,31 @@ use std::fmt;
 pub enum Act {
     /// Open a page.
     Get(&'static str),
-    /// Open a page in so many tabs at once; each must be answered 200. Their order differs from run to run, so they
-    /// are left out of the transcript.
+    /// Open a page in this many tabs at once; each must be answered with 200. Their order differs from run to run, so
+    /// they are left out of the transcript.
     AtOnce(usize, &'static str),
     /// Send a form: the path and the urlencoded fields. An answer that redirects is followed.
     Post(&'static str, &'static str),
     /// Press the button with this label on the page that is open, with these urlencoded fields.
     Press(&'static str, &'static str),
-    /// A page of another site sends this form here, with the visitor's browser.
+    /// A page of another site makes the visitor's browser send this form here.
     PostFromElsewhere(&'static str, &'static str),
-    /// Go on in the browser of this name; the first is "Ann's".
+    /// Go on in the browser with this name; the first one is "Ann's".
     Browser(&'static str),
     /// Clear the browser's cookies.
     ClearCookies,
-    /// Put a copy of the cookies of the browser of this name into this one, as a thief or an attacker does.
+    /// Copy the cookies of the browser with this name into this one, as a thief or an attacker would.
     CopyCookies(&'static str),
     /// Stop the server and start it again.
     Restart,
-    /// Let so many seconds pass, for the browsers and for what the server has stored.
+    /// Let this many seconds pass, for the browsers and for what the server has stored.
     Wait(u32),
-    /// Every stored session becomes this JSON object, as an earlier version of the program had stored it.
+    /// Replace every stored session with this JSON object, as if an earlier version of the program had stored it.
     OldRows(&'static str),
 }
 
 impl Act {
-    /// Whether it needs the server itself, which a site that somebody else runs does not hand out.
+    /// Whether it needs the server itself, to which a site that somebody else runs gives no access.
     pub fn reaches_into_the_server(&self) -> bool {
         matches!(self, Self::Restart | Self::Wait(_) | Self::OldRows(_))
     }

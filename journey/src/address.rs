@@ -28,7 +28,7 @@ pub(crate) fn resolved(location: &str, path: &str, host: &str) -> Option<String>
     Some(format!("{folder}/{location}"))
 }
 
-/// RFC 6265, section 5.1.4: `/my-car/fit` lies below `/my-car`, `/my-cars` does not.
+/// RFC 6265, section 5.1.4: `/my-car/fit` is below `/my-car`, and `/my-cars` is not.
 pub(crate) fn below(path: &str, cookie_path: &str) -> bool {
     path.strip_prefix(cookie_path)
         .is_some_and(|rest| rest.is_empty() || cookie_path.ends_with('/') || rest.starts_with('/'))

@@ -15,7 +15,7 @@ const REDIRECTS: usize = 5;
 pub struct Browser {
     name: String,
     jar: Jar,
-    /// The page that is open, and its path.
+    /// The open page, and its path.
     page: String,
     path: String,
 }
@@ -25,7 +25,7 @@ struct Question<'a> {
     method: Method,
     path: &'a str,
     form: &'a str,
-    /// Whether the form stands on a page of this site.
+    /// Whether the form is on a page of this site.
     from_here: bool,
 }
 
@@ -76,7 +76,7 @@ impl Browser {
         self.jar.receive(headers)
     }
 
-    /// What it sends with a request for `path`, as a `Cookie` header has it; empty when that is nothing.
+    /// What it sends with a request for `path`, written as in a `Cookie` header; empty if it sends no cookie.
     pub fn cookie_header(&self, path: &str) -> String {
         self.jar.header(path)
     }
@@ -86,7 +86,7 @@ impl Browser {
         self.jar.clear();
     }
 
-    /// Lets so much time pass: a cookie whose age is then over is dropped.
+    /// Lets this much time pass, and drops the cookies that have expired by then.
     pub fn wait(&mut self, time: Duration) {
         self.jar.wait(time);
     }
@@ -101,7 +101,7 @@ impl Browser {
         Ok(exchanges)
     }
 
-    /// Opens a page in so many tabs at once, each of which follows its redirects; returns what each tab shows.
+    /// Opens a page in this many tabs at once, each of which follows its redirects. Returns what each tab shows.
     pub async fn get_at_once(
         &mut self,
         site: &dyn Site,
@@ -214,7 +214,7 @@ impl Browser {
         self.post(site, &action, &with_hidden(form, &found)).await
     }
 
-    /// Sends a form that stands on a page of another site.
+    /// Sends a form from a page of another site.
     pub async fn post_from_elsewhere(
         &mut self,
         site: &mut dyn Site,
@@ -289,13 +289,13 @@ fn post<'a>(path: &'a str, form: &'a str) -> Question<'a> {
     }
 }
 
-/// A form's fields, and what its page sends along unseen.
+/// What was typed into a form, and its hidden fields.
 fn with_hidden(typed: &str, form: &page::Form) -> String {
     let mut fields = form_urlencoded::Serializer::new(typed.to_string());
     fields.extend_pairs(&form.hidden).finish()
 }
 
-/// The request as a browser writes it.
+/// The request as a browser would write it.
 fn request(host: &str, question: &Question, cookies: &str) -> Result<Request<String>, Error> {
     let mut request = Request::builder()
         .method(question.method.clone())

@@ -9,14 +9,14 @@ use crate::page::numbers;
 pub struct Piece {
     /// Its text.
     pub text: String,
-    /// Whether the other line has something else here.
+    /// Whether the other line differs here.
     pub differs: bool,
 }
 
 /// A line that was expected, and the line that was found instead; either may be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Where the expected line stands, from 1.
+    /// The number of the expected line, from 1.
     pub line: usize,
     /// The expected line, in pieces.
     pub expected: Vec<Piece>,
@@ -24,7 +24,7 @@ pub struct Change {
     pub found: Vec<Piece>,
 }
 
-/// All that differs. Line ends are compared alike.
+/// Everything that differs. Different kinds of line endings count as equal.
 pub fn changes(expected: &str, found: &str) -> Vec<Change> {
     let (expected, found) = (unix(expected), unix(found));
     let diff = TextDiff::from_lines(&expected, &found);
@@ -56,7 +56,7 @@ pub fn changes(expected: &str, found: &str) -> Vec<Change> {
 }
 
 impl Change {
-    /// The difference in words, where the two lines differ in one number: "2 instead of 1: one too many".
+    /// The difference in words, if the two lines differ in one number only: "2 instead of 1: one too many".
     pub fn in_words(&self) -> Option<String> {
         let (expected, found) = (text(&self.expected), text(&self.found));
         let wanted = numbers(&expected);
@@ -89,7 +89,7 @@ fn text(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-/// " times." is " time." for a number of one.
+/// The word without its plural s, so that " times." and " time." count as equal.
 fn singular(after: &str) -> String {
     let end = after.trim_start().find(|c: char| !c.is_alphabetic());
     let end = end.map_or(after.len(), |end| {

@@ -11,15 +11,15 @@ pub struct Diagnosis {
     pub symptom: &'static str,
     /// The program's text.
     pub source: &'static str,
-    /// What shows the fault; what it expects holds once the line is put right.
+    /// What a visitor does to see the fault. Its expectations hold once the line is put right.
     pub journey: Journey,
-    /// The wrong line, as it stands in the program but for its indentation.
+    /// The wrong line, without its indentation.
     pub wrong: &'static str,
-    /// What should stand there.
+    /// What the line should be.
     pub right: &'static str,
     /// How the wire gives it away, and why the line does what it does.
     pub why: &'static str,
-    /// Lines that somebody may well suspect, and what clears them.
+    /// Lines that somebody may well suspect, and why they are not to blame.
     pub suspects: &'static [Suspect],
     /// The program's session engine, behind a recorder.
     pub sessions: fn(&Library) -> Result<Recorder, Error>,
@@ -29,13 +29,13 @@ pub struct Diagnosis {
 
 /// A line that is not to blame.
 pub struct Suspect {
-    /// The line, as it stands in the program but for its indentation.
+    /// The line, without its indentation.
     pub line: &'static str,
-    /// What clears it.
+    /// Why it is not to blame.
     pub why: &'static str,
 }
 
-/// What can be said about somebody's answer.
+/// What there is to say about somebody's answer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// Whether it is the wrong line.
@@ -69,7 +69,7 @@ impl Diagnosis {
     /// Whether line `number` is the wrong one, and why.
     ///
     /// # Errors
-    /// A sentence, when the program has no such line.
+    /// A sentence, if the program has no such line.
     pub fn answer(&self, number: usize) -> Result<Verdict, String> {
         let last = self.source.lines().count();
         let line = number
@@ -88,10 +88,10 @@ impl Diagnosis {
         let suspect = self.suspects.iter().find(|suspect| suspect.line == line);
         let why = match suspect {
             Some(suspect) => suspect.why,
-            None if line.is_empty() || line.starts_with("//") => "Nothing is done in this line.",
+            None if line.is_empty() || line.starts_with("//") => "This line does nothing.",
             None => {
-                "This line does its part. Go through the wire from the top: which request went \
-                 otherwise than you would have written it down, and which line decides about that?"
+                "This line does its part. Go through the wire from the top: which request is the first that \
+                 differs from what you expect, and which line decides about that?"
             }
         };
         Ok(Verdict { found: false, why })

@@ -10,10 +10,11 @@ use crate::{
     page::{lines, lines_without_buttons, numbers, text},
 };
 
-/// Django's guard against other sites' forms. A page with a form sets this cookie, and it remembers nothing.
+/// The cookie of Django's protection against cross-site request forgery. A page with a form sets it, and it remembers
+/// nothing about the visitor.
 const TOKEN: &str = "csrftoken=";
 
-/// One thing that must be so once the journey is over.
+/// One thing that must be true once the journey is over.
 #[derive(Clone, Copy, Debug)]
 pub enum Expect {
     /// The last page says this, as a visitor reads it: tags gone, white space folded.
@@ -22,9 +23,9 @@ pub enum Expect {
     SaysNot(&'static str),
     /// The last page shows this value beside this name.
     Pair(&'static str, &'static str),
-    /// The last page has this number on it, on its own.
+    /// The last page shows this number, on its own.
     Number(u64),
-    /// The last page counts so many visits before this one. Here that is "You have visited this page 1 time.";
+    /// The last page counts this many visits before this one. Here that is "You have visited this page 1 time.";
     /// another site may have other words, and start at 1.
     Visits(u64),
     /// The last page counts fewer visits.
@@ -39,11 +40,11 @@ pub enum Expect {
     Sends(&'static str, &'static str),
     /// A cookie of the journey has all these parts: `Secure`, `Path=/`.
     Cookie(&'static str, &'static [&'static str]),
-    /// The last cookie of the journey lives so many seconds, give or take a minute.
+    /// The last cookie of the journey lives for this many seconds, give or take a minute.
     MaxAge(i64),
     /// No answer of the journey sets a cookie.
     NoCookie,
-    /// The program logs a line with the first words, and the second follow: `next sweep in`, `60 s`.
+    /// The program logs a line with the first words, directly followed by the second: `next sweep in`, `60 s`.
     Logs(&'static str, &'static str),
 }
 
@@ -51,7 +52,7 @@ impl Expect {
     /// Compares with what a journey saw at a site that counts like this.
     ///
     /// # Errors
-    /// When it is not so: what was expected and what was found, in one sentence.
+    /// When it is not true: one sentence with what was expected and what was found.
     pub fn check(&self, seen: &Transcript, counting: &Counting) -> Result<(), String> {
         let last = seen.last();
         let said = text(&last.page);
@@ -194,7 +195,7 @@ impl fmt::Display for Expect {
     }
 }
 
-/// The steps' own line about so many visits.
+/// The steps' own line about this many visits.
 fn sentence(visits: u64) -> String {
     let plural = if visits == 1 { "" } else { "s" };
     format!("You have visited this page {visits} time{plural}.")
@@ -246,7 +247,7 @@ fn beside(name: &str, page: &str) -> Option<String> {
     }
 }
 
-/// What a page says that is most like the expected words: a line of it, or two that belong together.
+/// What a page says that is most like the expected words: one line of it, or two neighbouring lines.
 fn nearest(words: &str, page: &str) -> String {
     let lines = lines_without_buttons(page);
     let pairs = lines.windows(2).map(|pair| pair.join(" "));
@@ -254,11 +255,11 @@ fn nearest(words: &str, page: &str) -> String {
     let candidates: Vec<_> = candidates.iter().map(String::as_str).collect();
     match similar::get_close_matches(words, &candidates, 1, 0.5).first() {
         Some(line) => format!("it says “{line}”"),
-        None => "nothing like it stands there".into(),
+        None => "the page says nothing like it".into(),
     }
 }
 
-/// Where two pages differ first, in words.
+/// The first difference between two pages, in words.
 fn differing(first: &str, last: &str) -> String {
     let (first, last) = (lines(first), lines(last));
     let pair = first.iter().zip(&last).find(|(first, last)| first != last);

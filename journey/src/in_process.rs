@@ -1,4 +1,4 @@
-//! A site in this process: no socket, and every call of its session store can be seen.
+//! A site in this process. It needs no socket, and every call to its session store can be seen.
 
 use async_trait::async_trait;
 use axum::{Router, body::Body, http::Request};
@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use crate::{Answer, Site, rows, site::read};
 
-/// A router, and what makes it anew.
+/// A router, and what is needed to make it again.
 pub struct InProcess {
     app: Router,
     server: Option<Server>,
@@ -26,7 +26,7 @@ struct Server {
 }
 
 impl InProcess {
-    /// The site that `make` makes of the library and a session engine, which each start chooses anew.
+    /// The site that `make` builds from the library and a session engine. Each start makes a new engine.
     ///
     /// # Errors
     /// Those of `sessions`.
@@ -47,7 +47,7 @@ impl InProcess {
         })
     }
 
-    /// A site of this router alone, which cannot be restarted.
+    /// A site that consists of this router only, and cannot be restarted.
     pub fn of(app: Router) -> Self {
         Self { app, server: None }
     }
@@ -85,7 +85,7 @@ impl Site for InProcess {
         Ok(())
     }
 
-    /// Rows in the database grow older there; sessions in memory, where nobody can reach them, in the recorder.
+    /// Rows are made older in the database. Sessions in memory cannot be reached, so the recorder makes them older.
     async fn wait(&mut self, seconds: u32) -> Result<(), Error> {
         let server = self.server()?;
         let database = server.library.database();

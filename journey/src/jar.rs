@@ -7,9 +7,9 @@ use crate::address::below;
 
 /// A cookie jar.
 ///
-/// It keeps to the parts of RFC 6265 that one site on plain http can show: a cookie replaces that of the same name
-/// and path, is sent to paths below its own, is dropped when its `Max-Age` is over, and is refused when it is
-/// `Secure`, since the connection is not. A real browser also knows domains and sites.
+/// It follows those parts of RFC 6265 that matter for one site on plain http. A cookie replaces the one with the same
+/// name and path, is sent to paths below its own, is dropped when its `Max-Age` is over, and is refused if it is
+/// `Secure`, since the connection is not. A real browser also knows about domains and sites.
 #[derive(Clone, Default)]
 pub(crate) struct Jar(Vec<Cookie<'static>>);
 
@@ -20,7 +20,7 @@ impl Jar {
         found.map(Cookie::value)
     }
 
-    /// Each cookie as its `Set-Cookie` had it.
+    /// Each cookie as it was set by `Set-Cookie`.
     pub fn texts(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(ToString::to_string)
     }
@@ -51,7 +51,7 @@ impl Jar {
         values
     }
 
-    /// The `Cookie` header for a request; empty without a cookie.
+    /// The `Cookie` header for a request; empty if there is no cookie.
     pub fn header(&self, path: &str) -> String {
         let path = path.split('?').next().unwrap_or(path);
         let sent = self
@@ -64,7 +64,7 @@ impl Jar {
         pairs.join("; ")
     }
 
-    /// Lets so much time pass.
+    /// Lets this much time pass.
     pub fn wait(&mut self, time: Duration) {
         for cookie in &mut self.0 {
             if let Some(age) = cookie.max_age() {

@@ -1,17 +1,17 @@
 //! A scripted browser: what visitors do, written once.
 //!
-//! A [`Journey`] is plain data, so the same one serves the snapshot tests, the workshop's replays, and the check of
-//! a learner's own server. It runs at a [`Site`]: a router in this process, a program, or any address.
+//! A [`Journey`] is plain data, so the snapshot tests, the workshop's replays, and the check of a learner's own server can
+//! all use the same one. It runs at a [`Site`]: a router in this process, a program, or any address.
 //!
 //! ```text
 //! step        one row of the list in steps/mod.rs, with its exercises
 //! diagnosis   a broken program, and which line is wrong
 //! act         what happens on a journey
-//! expect      what must be so after a journey; visits: how a site counts them
+//! expect      what must be true after a journey; visits: how a site counts them
 //! transcript  what a journey saw
 //! browser     pages, forms, redirects; jar: its cookies; address: where a redirect leads
 //! page        a page as a visitor reads it
-//! pinned      a page as its snapshot has it; change: what differs, line by line and in words
+//! pinned      pages as they are in the snapshots; change: what differs, line by line and in words
 //! site        where a journey takes place; in_process, over_http and program are three such places
 //! rows        the stored sessions, made older or replaced
 //! ```
@@ -59,7 +59,7 @@ pub struct Journey {
     pub title: &'static str,
     /// What happens, in this order.
     pub acts: &'static [Act],
-    /// What must be so afterwards.
+    /// What must be true afterwards.
     pub expects: &'static [Expect],
 }
 
@@ -67,11 +67,11 @@ pub struct Journey {
 const FIRST_BROWSER: &str = "Ann's";
 
 impl Journey {
-    /// Runs the journey at `site` and tells what was seen.
+    /// Runs the journey at `site`, and returns what was seen.
     ///
     /// # Errors
-    /// [`Error::Failed`] when it cannot be made to its end: nothing answers there, a button is missing, the site's
-    /// server is out of reach.
+    /// [`Error::Failed`] when it cannot be finished: nothing answers there, a button is missing, or the journey needs access
+    /// to the server and has none.
     pub async fn run(&self, site: &mut dyn Site) -> Result<Transcript, Error> {
         let mut browsers = vec![Browser::new(FIRST_BROWSER)];
         let mut current = 0;
@@ -133,12 +133,12 @@ impl Journey {
         })
     }
 
-    /// Its title as a file name or an address has it: `second-visit`.
+    /// Its title as it is written in a file name or an address: `second-visit`.
     pub fn slug(&self) -> String {
         self.title.replace(' ', "-")
     }
 
-    /// Whether it needs the server itself, which a site that somebody else runs does not hand out.
+    /// Whether it needs the server itself, to which a site that somebody else runs gives no access.
     pub fn reaches_into_the_server(&self) -> bool {
         let logs = |expect: &Expect| expect.logged_about().is_some();
         self.acts.iter().any(Act::reaches_into_the_server) || self.expects.iter().any(logs)

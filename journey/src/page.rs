@@ -2,16 +2,16 @@
 
 use scraper::{ElementRef, Html, Node, Selector};
 
-/// Elements that stand within a line; every other one begins a new line.
+/// Elements that are part of a line; every other element begins a new line.
 const INLINE: [&str; 14] = [
     "a", "abbr", "b", "cite", "code", "em", "i", "img", "input", "label", "option", "span",
     "strong", "time",
 ];
 
-/// Elements whose text nobody reads.
+/// Elements whose text a visitor does not see.
 const UNREAD: [&str; 4] = ["script", "style", "template", "noscript"];
 
-/// What a person reads of a page: a line per element that begins a line, white space folded.
+/// What a person reads on a page: one line for each element that begins a line, with white space folded.
 pub fn lines(page: &str) -> Vec<String> {
     read(page, &UNREAD)
 }
@@ -28,12 +28,12 @@ fn read(page: &str, unread: &[&str]) -> Vec<String> {
     folded.filter(|line| !line.is_empty()).collect()
 }
 
-/// What it reads besides the buttons, which say what a visitor may do and not what is so.
+/// What the page says besides its buttons, which only say what a visitor may do.
 pub(crate) fn lines_without_buttons(page: &str) -> Vec<String> {
     read(page, &[&UNREAD[..], &["button"]].concat())
 }
 
-/// A number in a line, on its own, and what stands around it.
+/// A number in a line, on its own, and the text around it.
 #[derive(Clone, Copy)]
 pub(crate) struct Number<'a> {
     pub before: &'a str,
@@ -65,7 +65,7 @@ pub(crate) fn numbers(line: &str) -> impl Iterator<Item = Number<'_>> {
     })
 }
 
-/// The same in one line.
+/// The same on one line.
 pub(crate) fn text(page: &str) -> String {
     lines(page).join(" ").replace(" .", ".").replace(" ,", ",")
 }
@@ -93,7 +93,7 @@ fn collect(element: ElementRef, unread: &[&str], text: &mut String) {
 pub(crate) struct Form {
     /// Where it is sent; empty for the page's own address.
     pub action: String,
-    /// What goes along unseen, such as Django's token against forged requests: names and values.
+    /// Names and values that are sent unseen, such as Django's token against forged requests.
     pub hidden: Vec<(String, String)>,
     /// What stands on its buttons: each is a `<button>`, or an `<input type="submit">`.
     pub buttons: Vec<String>,
@@ -117,7 +117,7 @@ pub(crate) fn forms(page: &str) -> Vec<Form> {
 
 const BUTTONS: &str = "button:not([type=button]), input[type=submit]";
 
-/// What stands on a button.
+/// The label of a button.
 fn words_of(button: ElementRef) -> String {
     let words = match button.attr("value") {
         Some(value) if button.value().name() == "input" => value.to_string(),

@@ -18,7 +18,7 @@ use crate::{Change, Journey, Piece, Transcript, changes};
 /// How many different changes are shown.
 const MOST_CHANGES: usize = 12;
 
-/// What a journey leaves behind, as the files in `snapshots/` have it.
+/// What a journey leaves behind, in the form of the files in `snapshots/`.
 pub struct Pinned {
     /// The file's name without its ending: `step3-second-visit`, or `step3-second-visit-wire`.
     pub name: String,
@@ -43,11 +43,11 @@ impl Pinned {
         }
     }
 
-    /// Compares it with its file in the folder `snapshots`; `None` when they agree.
+    /// Compares it with its file in the folder `snapshots`; `None` if they agree.
     pub fn difference(&self, snapshots: &Path) -> Option<Difference> {
         let file = snapshots.join(format!("{}.snap", self.name));
         let pinned = fs::read_to_string(file).unwrap_or_default();
-        // Insta's own header stands between two lines of three dashes.
+        // Insta's own header is between two lines of three dashes.
         let pinned = pinned.replace("\r\n", "\n");
         let pinned = pinned.splitn(3, "---\n").nth(2).unwrap_or_default();
         let changes = changes(pinned, &self.text);
@@ -58,17 +58,17 @@ impl Pinned {
     }
 }
 
-/// A page as one would write it by hand: maud puts it on one line. What is no HTML stays as it is.
+/// A page as one would write it by hand, since maud puts everything on one line. What is not HTML stays as it is.
 pub fn indented(page: &str) -> String {
     let mut options = FormatOptions::default();
     options.layout.print_width = 100;
-    // The page is read here by people, not by a browser, to which a blank between two links is a blank.
+    // Here people read the page. To a browser, the white space between two links would matter.
     options.language.whitespace_sensitivity = WhitespaceSensitivity::Ignore;
     format_text(page, Language::Html, &options, |code, _| Ok(code.into()))
         .unwrap_or_else(|_| page.into())
 }
 
-/// A text that differs from its pinned one.
+/// A text that differs from the pinned one.
 pub struct Difference {
     /// The file's name without its ending.
     pub name: String,
@@ -76,17 +76,17 @@ pub struct Difference {
     pub changes: Vec<Change>,
 }
 
-/// All that differs, told for people: a change that many pages share is told once.
+/// Everything that differs, for people to read: a change that many pages share appears once.
 pub struct Comparison(pub Vec<Difference>);
 
-/// A change, and where it is found.
+/// A change, and the places where it is found.
 struct Shared<'a> {
     change: &'a Change,
     places: Vec<String>,
 }
 
 impl Comparison {
-    /// The same in colour, the words that differ marked.
+    /// The same in colour, with the words that differ marked.
     pub fn in_colour(&self) -> String {
         let (red, green) = (AnsiColor::Red.on_default(), AnsiColor::Green.on_default());
         self.written(red, green)
@@ -94,7 +94,7 @@ impl Comparison {
 
     fn shared(&self) -> Vec<Shared<'_>> {
         let mut all: Vec<Shared> = Vec::new();
-        // What a visitor sees comes before the wire, which follows from it more often than not.
+        // The pages that a visitor sees come before the wire, because most changes of the wire follow from theirs.
         let (wires, pages): (Vec<_>, Vec<_>) = self
             .0
             .iter()
@@ -147,7 +147,7 @@ impl Comparison {
 }
 
 impl fmt::Display for Comparison {
-    /// For a place without colours.
+    /// For output without colours.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written(Style::new(), Style::new()))
     }

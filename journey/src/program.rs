@@ -21,20 +21,20 @@ use tokio::{
 
 use crate::{Answer, OverHttp, Site, rows};
 
-/// A program that has not said by then what it should say never will.
+/// A program that has not said by then what it should say will never do so.
 const START: Duration = Duration::from_secs(10);
 
-/// How often its log is looked at meanwhile.
+/// How often its log is read in the meantime.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// How long a change of its database waits for the program.
+/// How long a change to its database waits for the program.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// The files in a program's folder.
 const DATABASE: &str = "library.db";
 const LOG: &str = "log";
 
-/// A running binary and the folder with its database. Both go when it is dropped.
+/// A running binary and the folder with its database. When this is dropped, the binary is stopped and the folder deleted.
 pub struct Program {
     binary: PathBuf,
     arguments: Vec<String>,
@@ -135,7 +135,7 @@ impl Site for Program {
         self.change_rows(|connection| rows::replace(connection, json))
     }
 
-    /// Waits for the line, since a program does its work in the background when it likes.
+    /// Waits for the line, since a program's background work may come a little later.
     async fn logged(&self, about: &str) -> Option<String> {
         let log = self.folder.path().join(LOG);
         let look = async {
@@ -174,7 +174,7 @@ async fn spawn(
     if let Some(output) = process.stdout.take() {
         let mut output = BufReader::new(output);
         let _ = timeout(START, output.read_line(&mut line)).await;
-        // Whatever else it prints is read too: a closed or a full pipe would stop it.
+        // Everything else that it prints is read as well, because a closed or a full pipe would stop it.
         tokio::spawn(async move { io::copy(&mut output, &mut io::sink()).await });
     }
     match line

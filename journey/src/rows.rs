@@ -1,8 +1,8 @@
 //! The stored sessions, changed from outside: as time would change them, or as an earlier program had left them.
 //!
-//! Nobody can move the clock that tower-sessions reads. But a session that ends in an hour, seen two hours later, is
-//! one that ended an hour ago; so instead of the clock going ahead, every moment in the table goes back. Whatever is
-//! stored afterwards is right by itself, since it is stored by the real clock.
+//! The clock that tower-sessions reads cannot be moved. But two hours from now, a session that ends in an hour will have
+//! ended an hour ago. So instead of moving the clock forward, this moves every moment in the table back. Whatever is
+//! stored afterwards needs no correction, since it is stored by the real clock.
 
 use rusqlite::Connection;
 
@@ -13,7 +13,7 @@ fn has_sessions(connection: &Connection) -> rusqlite::Result<bool> {
         .exists([])
 }
 
-/// Makes every stored session so many seconds older; returns how many there are, or `None` without their table.
+/// Makes every stored session this many seconds older; returns how many there are, or `None` if there is no table.
 pub(crate) fn age(connection: &Connection, seconds: u32) -> rusqlite::Result<Option<usize>> {
     if !has_sessions(connection)? {
         return Ok(None);
@@ -29,7 +29,7 @@ pub(crate) fn age(connection: &Connection, seconds: u32) -> rusqlite::Result<Opt
     Ok(Some(aged))
 }
 
-/// Puts `json` in place of every stored session's data; returns how many there are, or `None` without their table.
+/// Replaces every stored session's data with `json`; returns how many there are, or `None` if there is no table.
 pub(crate) fn replace(connection: &Connection, json: &str) -> rusqlite::Result<Option<usize>> {
     if !has_sessions(connection)? {
         return Ok(None);

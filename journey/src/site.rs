@@ -8,14 +8,14 @@ use axum::{
 use http_body_util::{BodyExt, Limited};
 use locallibrary::{Error, session::StoreCall};
 
-/// A page larger than this is not one of ours, in bytes.
+/// The largest page that is read, in bytes; ours are far smaller.
 const LARGEST_PAGE: usize = 4 * 1024 * 1024;
 
 /// What came back for one request.
 pub struct Answer {
     /// The answer, its body read to the end.
     pub response: Response<String>,
-    /// What the session store was asked meanwhile; always empty over HTTP.
+    /// The calls to the session store during the request; always empty over HTTP.
     pub calls: Vec<StoreCall>,
 }
 
@@ -31,7 +31,7 @@ pub trait Site: Send + Sync {
     /// [`Error::Failed`] when nothing answers.
     async fn send(&self, request: Request<String>) -> Result<Answer, Error>;
 
-    /// Whether its server is in reach: then it can be restarted, and its rows and its log are at hand.
+    /// Whether there is access to its server, so that it can be restarted, and its rows and its log can be read.
     fn server_is_in_reach(&self) -> bool {
         true
     }
@@ -42,13 +42,13 @@ pub trait Site: Send + Sync {
     /// [`Error::Failed`], here and below, when that cannot be done.
     async fn restart(&mut self) -> Result<(), Error>;
 
-    /// Makes every stored session so many seconds older.
+    /// Makes every stored session this many seconds older.
     async fn wait(&mut self, seconds: u32) -> Result<(), Error>;
 
-    /// Puts `json` in place of every stored session's data.
+    /// Replaces every stored session's data with `json`.
     async fn replace_rows(&mut self, json: &str) -> Result<(), Error>;
 
-    /// The last line that the program has logged about this; `None` when none comes, or there is no log.
+    /// The last line that the program has logged about this; `None` if none comes, or there is no log.
     async fn logged(&self, _about: &str) -> Option<String> {
         None
     }

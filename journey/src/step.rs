@@ -33,7 +33,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// The step's site in this process, as its `main` would serve it: each start has the engine it chooses.
+    /// The step's site in this process, as its `main` would serve it; each start makes a new engine.
     ///
     /// # Errors
     /// [`Error`] when the session engine does not open.
@@ -46,7 +46,7 @@ impl Step {
         program(self.source)
     }
 
-    /// The pages that its journeys ask for.
+    /// The pages that its journeys open.
     pub fn pages(&self) -> impl Iterator<Item = &'static str> {
         let acts = self.journeys.iter().flat_map(|journey| journey.acts);
         acts.filter_map(|act| match *act {
@@ -65,19 +65,19 @@ pub fn program(source: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// How an exercise tells done from not done.
+/// How an exercise is checked.
 pub struct Exercise {
-    /// What visitors do, and what must then be so.
+    /// What visitors do, and what must be true afterwards.
     pub journeys: &'static [Journey],
-    /// What the learner's own source must have in it, for what no visitor can see.
+    /// What the learner's own source must contain, for what no visitor can see.
     pub source: &'static [Source],
 }
 
-/// Something that the learner's source must have in it.
+/// Something that the learner's source must contain.
 pub struct Source {
-    /// The ways to write it: one of them must be there. White space does not count.
+    /// The ways to write it, of which one must be there. White space does not count.
     pub any_of: &'static [&'static str],
-    /// What is missing when none of them is there, in a sentence that does not give the solution away.
+    /// What to say if none of them is there: a sentence that does not give the solution away.
     pub missing: &'static str,
 }
 

@@ -6,19 +6,19 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
 use locallibrary::session::StoreCall;
 
-/// Stands wherever a session id was, so that what is pinned or shown never holds one.
+/// Replaces every session id, so that nothing that is pinned or shown contains one.
 const SESSION_ID: &str = "[session id]";
 
-/// Stands wherever a date was.
+/// Replaces every date.
 const DATE: &str = "[date]";
 
-/// Stands wherever a page says which process has made it.
+/// Replaces the number of the process that has answered.
 const PROCESS: &str = "[process]";
 
-/// Stands wherever a form names one of several sessions.
+/// Replaces the name of a session in a form that ends one.
 const HANDLE: &str = "[session]";
 
-/// The headers that tell a session's story, in the order in which they are printed.
+/// The headers that have to do with sessions, in the order in which they are printed.
 const SESSION_HEADERS: [HeaderName; 4] = [
     header::LOCATION,
     header::SET_COOKIE,
@@ -29,7 +29,7 @@ const SESSION_HEADERS: [HeaderName; 4] = [
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// Which act of the journey it belongs to, from 0: one act may cause several, where an answer redirects.
+    /// Which act of the journey it belongs to, from 0. If an answer redirects, one act causes several exchanges.
     pub act: usize,
     /// Whose browser it was.
     pub browser: String,
@@ -47,7 +47,7 @@ pub struct Exchange {
     pub headers: HeaderMap,
     /// The answer's body.
     pub page: String,
-    /// What the session store was asked meanwhile; always empty over HTTP.
+    /// The calls to the session store during the request; always empty over HTTP.
     pub calls: Vec<StoreCall>,
 }
 
@@ -58,13 +58,13 @@ impl Exchange {
         self.status.is_redirection().then_some(location)
     }
 
-    /// Puts fixed words in place of dates and of these cookie values, wherever they stand.
+    /// Replaces dates and these cookie values with fixed words, wherever they occur.
     pub(super) fn with_fixed_words(mut self, values: &[String]) -> Self {
         self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
         let process = "process</dt><dd><code>";
         self.page = between_replaced(&self.page, process, "</code>", PROCESS);
         self.page = between_replaced(&self.page, "name=\"handle\" value=\"", "\"", HANDLE);
-        // A shorter value is no id, and would be found in ordinary words.
+        // A shorter value is not an id, and might occur in ordinary words.
         for value in values.iter().filter(|value| value.len() >= 16) {
             self.cookies = self.cookies.replace(value, SESSION_ID);
             self.page = self.page.replace(value, SESSION_ID);
@@ -74,7 +74,7 @@ impl Exchange {
         self
     }
 
-    /// A header that is no text stays as it is.
+    /// A header that is not text stays as it is.
     fn change_headers(&mut self, change: impl Fn(&str) -> String) {
         for header in self.headers.values_mut() {
             let changed = header
@@ -135,7 +135,7 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    /// The last exchange: what the visitor is left with.
+    /// The last exchange, whose page the visitor is left with.
     ///
     /// # Panics
     /// When the journey asked for no page at all.
@@ -145,7 +145,7 @@ impl Transcript {
             .expect("a journey asks for at least one page")
     }
 
-    /// The first exchange that is no redirect: what the visitor saw first.
+    /// The first exchange that is not a redirect, whose page the visitor saw first.
     pub fn first_page(&self) -> &Exchange {
         let mut pages = self.exchanges.iter();
         pages
@@ -153,7 +153,7 @@ impl Transcript {
             .unwrap_or_else(|| self.last())
     }
 
-    /// Every store call of the journey, in order.
+    /// Every call to the store on the journey, in order.
     pub fn calls(&self) -> impl Iterator<Item = &StoreCall> {
         self.exchanges.iter().flat_map(|exchange| &exchange.calls)
     }

@@ -7,16 +7,16 @@ use crate::{
     page::{lines, numbers},
 };
 
-/// How a site tells a visitor the number of visits.
+/// How a site words the number of visits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Counting {
     /// As the steps do: "You have visited this page 0 times." at the first visit.
     AsHere,
     /// In words of its own.
     AsThere {
-        /// What stands before the number, on its line.
+        /// The text before the number, on its line.
         before: String,
-        /// How that which stands after the number begins, whatever the number is.
+        /// How the text after the number begins, whatever the number is.
         after: String,
         /// The number at a first visit.
         first: u64,
@@ -24,9 +24,9 @@ pub enum Counting {
 }
 
 impl Counting {
-    /// Learns it from three visits of the home page: the number that rises by one each time is the count.
+    /// Learns it from three visits to the home page: the number that rises by one each time is the count.
     ///
-    /// A site on which no number does so is taken to count as here; its journeys then say what is missing.
+    /// If no number does, the site is assumed to count as the steps do; its journeys then say what is missing.
     ///
     /// # Errors
     /// [`Error::Failed`] when nothing answers there.
@@ -40,7 +40,7 @@ impl Counting {
         Ok(counted(&visits).unwrap_or(Self::AsHere))
     }
 
-    /// What the site says at a first visit, when that is not what the steps say.
+    /// The number that the site shows at a first visit.
     pub fn first(&self) -> u64 {
         match self {
             Self::AsHere => 0,
@@ -82,7 +82,7 @@ fn counted(visits: &[Vec<String>]) -> Option<Counting> {
             Some(Counting::AsThere {
                 before: number.before.into(),
                 after,
-                // A counter that begins anywhere else counts somebody else's visits too.
+                // A counter that starts with any other number also counts the visits of others.
                 first: number.value.min(1),
             })
         })

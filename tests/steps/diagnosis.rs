@@ -82,5 +82,5 @@ fn a_line_that_is_not_there_is_said_to_be_missing() {
         );
     }
     let about_nothing = diagnosis.answer(1).unwrap();
-    assert!(!about_nothing.found && about_nothing.why == "Nothing is done in this line.");
+    assert!(!about_nothing.found && about_nothing.why == "This line does nothing.");
 }

@@ -146,7 +146,7 @@ async fn a_foreign_site_that_counts_nothing_is_told_what_is_missing() {
     let app = Router::new().route("/", get(async || Html("<body><h1>Library</h1><p>Books: 2")));
     let address = serve(app).await;
     let (worked, said) = Project::new().run(&["check", "3", &address]);
-    let words = "the last page should say “You have visited this page 1 time.”; nothing like it stands there";
+    let words = "the last page should say “You have visited this page 1 time.”; the page says nothing like it";
     assert!(!worked && said.contains(words), "{said}");
     let (worked, said) = Project::new().run(&["check", "2", &address]);
     assert!(
