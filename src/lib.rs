@@ -14,12 +14,11 @@
 //! people  ──> all of them
 //! ```
 //!
-//! `database` is the SQLite connection on a thread of its own. It knows nobody here; catalog and sessions both live
-//! in it, and do not know each other.
+//! `database` is the SQLite connection on a thread of its own. It depends on none of the others. The catalog and the
+//! sessions are both stored in it, and do not depend on each other.
 //!
-//! `log` says what goes wrong, from a program's first moment on.
-//!
-//! `tabs` and `outbox` are what step 9 experiments with; `machines` is what step 10 needs.
+//! `log` sets up the program's log. `tabs` and `outbox` are what step 9 experiments with; `machines` is what step 10
+//! needs.
 //!
 //! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
 //! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.

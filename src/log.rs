@@ -5,19 +5,19 @@ use std::{env, io};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Warnings and errors, ours and the libraries', one line each. `RUST_LOG=info` shows more, like each sweep.
+/// Writes warnings and errors, ours and the libraries', one line each. `RUST_LOG=info` shows more, such as each sweep.
 ///
-/// But not tower-sessions' own: it reports each save that was refused as an error, though the request is then run again,
-/// and each made-up cookie as a warning, which any stranger can cause by the thousand. What a session store could not do
-/// is reported all the same, by [`protect_session`](crate::session::protect_session).
+/// The lines of tower-sessions are left out. It reports each refused save as an error, although the request then runs
+/// again, and each invented cookie as a warning, although any stranger can send thousands of them. When a session store
+/// fails, [`protect_session`](crate::session::protect_session) reports it.
 ///
-/// A program that has a log of its own already keeps it.
+/// A program that has set up a log already keeps its own.
 pub fn to_stderr() {
     let asked = env::var("RUST_LOG").ok();
     let level = asked.and_then(|level| level.parse().ok());
     let levels = Targets::new()
         .with_default(level.unwrap_or(LevelFilter::WARN))
-        .with_target("tower_sessions", LevelFilter::OFF); // and what begins so: tower_sessions_core
+        .with_target("tower_sessions", LevelFilter::OFF); // Also tower_sessions_core, which begins with the same letters.
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(levels))

@@ -1,10 +1,10 @@
-//! Mail that waits to be sent: what a handler does outside of the session.
+//! Mail that waits to be sent: an example of what a handler does outside the session.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, named_params};
 
 use crate::database::{Database, Error};
 
-/// Letters in the site's database. Another program would send them; here they are only counted.
+/// Letters in the site's database. On a real site another program would send them; here they are only counted.
 #[derive(Clone, Debug)]
 pub struct Outbox(Database);
 
@@ -14,54 +14,40 @@ impl Outbox {
     /// # Errors
     /// [`Error`], here and below, when the database cannot be written.
     pub async fn empty(database: &Database) -> Result<Self, Error> {
-        database
-            .write(|connection| connection.execute_batch("drop table if exists outbox"))
-            .await?;
-        let table = "create table outbox (key text primary key, words text not null) strict";
-        database
-            .write(|connection| connection.execute_batch(table))
-            .await?;
+        const TABLE: &str = "create table outbox (key text unique, words text not null) strict";
+        let table = |connection: &Connection| {
+            connection.execute_batch("drop table if exists outbox")?;
+            connection.execute_batch(TABLE)
+        };
+        database.write(table).await?;
         Ok(Self(database.clone()))
     }
 
     /// Puts a letter into the outbox.
     pub async fn send(&self, words: &'static str) -> Result<(), Error> {
-        self.insert(
-            "insert into outbox (key, words) values (hex(randomblob(16)), ?2)",
-            "",
-            words,
-        )
-        .await
+        self.insert(None, words).await
     }
 
-    /// The same, but at most once for each `key`: what is done again with the same key is not done twice.
+    /// The same, but at most once for each `key`: a second letter with the same key is ignored.
     pub async fn send_once(&self, key: &str, words: &'static str) -> Result<(), Error> {
-        self.insert(
-            "insert or ignore into outbox (key, words) values (?1, ?2)",
-            key,
-            words,
-        )
-        .await
+        self.insert(Some(key.into()), words).await
     }
 
-    /// How many letters wait.
-    pub async fn letters(&self) -> Result<u64, Error> {
+    /// How many letters are waiting.
+    pub async fn letters(&self) -> Result<u32, Error> {
         let count = |connection: &Connection| {
-            connection.query_row("select count(*) from outbox", [], |row| {
-                row.get::<_, i64>(0)
-            })
+            connection.query_row("select count(*) from outbox", [], |row| row.get(0))
         };
-        Ok(self.0.read(count).await?.unsigned_abs())
+        self.0.read(count).await
     }
 
-    async fn insert(&self, sql: &'static str, key: &str, words: &'static str) -> Result<(), Error> {
-        let key = key.to_string();
+    /// A letter without a key is always a new one, because SQL takes no two nulls for the same.
+    async fn insert(&self, key: Option<String>, words: &'static str) -> Result<(), Error> {
         let change = move |connection: &Connection| {
             connection
-                .prepare_cached(sql)?
-                .execute([key.as_str(), words])
-                .map(drop)
+                .prepare_cached("insert or ignore into outbox (key, words) values (:key, :words)")?
+                .execute(named_params! { ":key": key, ":words": words })
         };
-        self.0.write(change).await
+        self.0.write(change).await.map(drop)
     }
 }

@@ -10,16 +10,16 @@ use axum::{
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-/// How many requests come at once.
+/// How many requests are sent at once.
 pub const COUNT: usize = 64;
 
-/// The longest page of a tab, in bytes; each is a number.
+/// The longest page that is read, in bytes; each page is only a number.
 const LONGEST_PAGE: usize = 1024;
 
-/// How long the rest of a page takes in this experiment. Real pages ask a database, or another server.
+/// How long the rest of a page takes in this experiment. A real page would ask a database or another server.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Stands for the rest of a page, so that requests meet.
+/// Stands in for the rest of a page, so that the requests overlap.
 pub async fn pause() {
     tokio::time::sleep(PAUSE).await;
 }
@@ -29,12 +29,12 @@ pub async fn pause() {
 pub struct Tabs {
     /// How many were answered with a page.
     pub answered: usize,
-    /// What the page says afterwards: how many were counted.
+    /// How many were counted, according to a page opened afterwards.
     pub counted: u64,
 }
 
-/// Opens `path` of `app` in [`COUNT`] tabs at once, all with one cookie. The page must be a number that the session
-/// counts. Each request has an `Idempotency-Key` of its own (IETF draft-ietf-httpapi-idempotency-key-header).
+/// Opens `path` of `app` in [`COUNT`] tabs at once, all with one cookie. The page must consist of the number of earlier
+/// visits. Each request has an `Idempotency-Key` of its own (IETF draft-ietf-httpapi-idempotency-key-header).
 pub async fn open(app: &Router, path: &'static str) -> Tabs {
     let first = request(app.clone(), path, String::new(), "first".into()).await;
     let cookie = first
@@ -65,7 +65,7 @@ pub async fn open(app: &Router, path: &'static str) -> Tabs {
         .await
         .unwrap_or_default();
     let counted: u64 = String::from_utf8_lossy(&page).trim().parse().unwrap_or(0);
-    // The first request made the session, and was counted too.
+    // The first request, which made the session, was counted as well.
     Tabs {
         answered,
         counted: counted.saturating_sub(1),

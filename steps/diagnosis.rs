@@ -1,6 +1,7 @@
 //! One broken program per step, `NN/broken.rs`: what a visitor complains about, and which line is to blame.
 //!
-//! Each compiles and runs, and its wire gives the fault away. Its journey expects what a sound program would show.
+//! Each program compiles and runs, and its wire gives the fault away. Its journey expects what a correct program would
+//! show.
 
 #[path = "01/broken.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
@@ -55,16 +56,17 @@ pub static STEP1: Diagnosis = Diagnosis {
     wrong: "let is_back = been_here.swap(true, Ordering::Relaxed);",
     right: "let is_back = false;",
     why: "No cookie goes either way, so this line cannot know who is asking. It keeps one note for the whole \
-          program: as soon as anybody has been here, everybody has. A step without sessions can only greet all alike.",
+          program: as soon as one visitor has been here, it says so of everybody. Without a session, a program can only \
+          greet everybody alike.",
     suspects: &[
         Suspect {
             line: ".layer(Extension(BeenHere::default()));",
-            why: "This line makes one note when the program starts, and hands it to each request. That is what it is \
-                  for; the fault is what the note is taken to mean.",
+            why: "This line makes one note when the program starts, and hands it to each request, as it should. The \
+                  fault is in how the note is used.",
         },
         Suspect {
             line: "p { @if is_back { \"Welcome back.\" } @else { \"Welcome.\" } }",
-            why: "This line says what is_back tells it. Who decides about is_back?",
+            why: "This line only shows what is_back says. Where does is_back come from?",
         },
     ],
     sessions: |_| Ok(Recorder::new(MemoryStore::default())),
@@ -81,17 +83,16 @@ pub static STEP2: Diagnosis = Diagnosis {
     ),
     wrong: "session.insert(\"my-car\", typed.text.0).await?;",
     right: "session.insert(MY_CAR, typed.text.0).await?;",
-    why: "The store has the car: create {\"my-car\":\"beetle\"}. But it lies under my-car, with a hyphen, and the \
-          page looks under my_car. A session is a dictionary, and a dictionary knows no spelling mistakes; use the \
-          constant everywhere.",
+    why: "The store has the car: create {\"my-car\":\"beetle\"}. But it is stored under my-car, with a hyphen, and the \
+          page looks for my_car. To a dictionary, a misspelt key is just another key, so use the constant everywhere.",
     suspects: &[
         Suspect {
             line: "let car: Option<String> = session.get(MY_CAR).await?;",
-            why: "This line looks under my_car, which is the key's name. Is that what the store has?",
+            why: "This line looks for my_car, which is the right key. Is it the key in the store?",
         },
         Suspect {
             line: ".with_secure(false)",
-            why: "The cookie came back with the second request, so the browser has kept it.",
+            why: "The cookie came back with the second request, so the browser did keep it.",
         },
         Suspect {
             line: "Ok(Redirect::to(\"/my-car\"))",
@@ -113,11 +114,11 @@ pub static STEP3: Diagnosis = Diagnosis {
     suspects: &[
         Suspect {
             line: "let before: u64 = session.get_or(NUM_VISITS, 0).await?;",
-            why: "This line reads what is there. The wire shows the same 0 at each load, so who stored it?",
+            why: "This line reads what is there. The wire shows the same 0 at each load. Which line stored it?",
         },
         Suspect {
             line: "let num_visits = before.saturating_add(1);",
-            why: "This line adds one, and the page shows the sum. What becomes of the sum afterwards?",
+            why: "This line adds one, and the page shows the sum. What happens to the sum after that?",
         },
     ],
     sessions: |_| Ok(Recorder::new(broken3::engine())),
@@ -138,16 +139,16 @@ pub static STEP4: Diagnosis = Diagnosis {
     ),
     wrong: "session.insert(MY_CAR, &car).await?;",
     right: "session.insert(MY_CAR, &fitted).await?;",
-    why: "The post to /my-car/fit loads the car and saves nothing. There is an insert, so it must have put back what \
-          was there already: car is the copy that came out of the session, and the wheels were fitted to fitted.",
+    why: "The POST to /my-car/fit loads the car and saves nothing. The insert must have put back what was there already. \
+          And so it did: car is the copy that came out of the session, and the new wheels are on fitted.",
     suspects: &[
         Suspect {
             line: "fitted.wheels = \"alloy\".into();",
-            why: "This line fits the wheels: the page that came back said alloy.",
+            why: "This line does fit the wheels: the page that came back said alloy.",
         },
         Suspect {
             line: "let mut fitted = car.clone();",
-            why: "A copy to work on is fine, as long as the copy is what is stored in the end.",
+            why: "Working on a copy is fine, as long as the copy is stored in the end.",
         },
         Suspect {
             line: "Ok(car_page(&fitted))",
@@ -168,9 +169,9 @@ pub static STEP5: Diagnosis = Diagnosis {
     ),
     wrong: "const LONGEST: Duration = Duration::minutes(90);",
     right: "const LONGEST: Duration = Duration::days(90);",
-    why: "Ann was never away for more than 50 minutes, and her browser sent the cookie each time; yet the third load \
-          finds nothing. A session that ends although it is in use has reached its absolute limit, and 90 minutes \
-          stand here where 90 days were meant.",
+    why: "Ann was never away for more than 50 minutes, and her browser sent the cookie each time, yet the third load \
+          finds nothing. A session that ends while it is in use has reached its absolute limit. This line says 90 \
+          minutes where 90 days were meant.",
     suspects: &[
         Suspect {
             line: "const IDLE: Duration = Duration::weeks(2);",
@@ -178,11 +179,11 @@ pub static STEP5: Diagnosis = Diagnosis {
         },
         Suspect {
             line: "sessions.sweep_every(Duration::hours(1));",
-            why: "A sweep deletes only what has expired already. It makes nobody new.",
+            why: "A sweep only deletes sessions that have expired already. It never ends one.",
         },
         Suspect {
             line: ".with_expiry(Expiry::OnInactivity(IDLE));",
-            why: "Each visit prolongs the session: a new cookie with two weeks comes with every answer.",
+            why: "Each visit prolongs the session by two weeks, as the cookie in every answer shows.",
         },
     ],
     sessions: |library| Ok(Recorder::new(broken5::engine(library)?)),
@@ -204,20 +205,20 @@ pub static STEP6: Diagnosis = Diagnosis {
     ),
     wrong: ".with_path(\"/account\")",
     right: ".with_path(\"/\")",
-    why: "The browser sent the cookie to /account and not to /: the cookie has Path=/account, and a browser sends it \
-          to that path and below only. The session is there; the home page is never told whose it is.",
+    why: "The browser sent the cookie to /account and not to /. The cookie has Path=/account, so a browser sends it only \
+          to that path and to paths below it. The session is there, but the home page does not receive its id.",
     suspects: &[
         Suspect {
             line: "let name = session.get_or(NAME, \"stranger\".to_string()).await?;",
-            why: "This line asks the session of the request. Which session did the request name?",
+            why: "This line asks the request's session for the name. Did the request say which session that is?",
         },
         Suspect {
             line: ".with_secure(false)",
-            why: "Without it the browser would send the cookie to no page at all on plain http; here one page gets it.",
+            why: "Without this line, no page would get the cookie on plain http. Here one page does.",
         },
         Suspect {
             line: ".with_expiry(Expiry::OnInactivity(Duration::weeks(2)));",
-            why: "The cookie lives for two weeks, and nobody waited.",
+            why: "The cookie lives for two weeks, and only moments have passed.",
         },
     ],
     sessions: |library| Ok(Recorder::new(broken6::engine(library)?)),
@@ -238,8 +239,9 @@ pub static STEP7: Diagnosis = Diagnosis {
     ),
     wrong: "..Preferences::default()",
     right: "..session.get_or(PREFERENCES, Preferences::default()).await?",
-    why: "The save of the second post turns notice_dismissed from true into false. It stores a whole new struct, and \
-          this line fills what the visitor did not choose just now from the defaults, instead of from what is stored.",
+    why: "The save of the second POST turns notice_dismissed from true into false. It stores a whole new struct, and \
+          this line takes the fields that the visitor did not choose just now from the defaults, instead of from what is \
+          stored.",
     suspects: &[
         Suspect {
             line: "session.insert(PREFERENCES, chosen).await?;",
@@ -251,7 +253,7 @@ pub static STEP7: Diagnosis = Diagnosis {
         },
         Suspect {
             line: "#[serde(default)]",
-            why: "A default stands in for a field that the stored row lacks. The wire shows that this row had both.",
+            why: "A default is used for a field that the stored row lacks. The wire shows that this row has both fields.",
         },
     ],
     sessions: |library| Ok(Recorder::new(broken7::engine(library)?)),
@@ -277,22 +279,22 @@ pub static STEP8: Diagnosis = Diagnosis {
     ),
     wrong: "if session.id().is_none() {",
     right: "if session.id().is_some() {",
-    why: "Signing in loads Mallory's session and saves it, with Ann in it. A new id would be a new row: delete, then \
-          create. The line gives a new id only to a visitor who brought none, and such a visitor gets one anyway. It is \
-          the id that somebody brought that may be known to somebody else.",
+    why: "Signing in loads Mallory's session and saves it with Ann in it. With a new id, the wire would show a delete and \
+          a create. The line changes the id only for a visitor who has brought none, and who would get a new one anyway. \
+          But it is the id that a visitor brings that somebody else may know.",
     suspects: &[
         Suspect {
             line: "session.cycle_key().await?;",
-            why: "This line does give a new id, and would delete the old row. On the wire no row was deleted, so it \
-                  was not run.",
+            why: "This line gives the session a new id and deletes the old row. On the wire no row was deleted, so the \
+                  line did not run.",
         },
         Suspect {
             line: "session.insert(PERSON, person.id).await?;",
-            why: "This line has to write down who signed in. The question is under which id.",
+            why: "This line has to store who signed in. The question is under which id.",
         },
         Suspect {
             line: "let Some(person) = people::signed_in(&library, &session).await? else {",
-            why: "This line asks the session who it belongs to, and the session says Ann. How did she get into that \
+            why: "This line asks the session who is signed in, and the session says Ann. How did Ann get into Mallory's \
                   session?",
         },
     ],
@@ -315,22 +317,22 @@ pub static STEP9: Diagnosis = Diagnosis {
     wrong: "let books = typed.shown;",
     right: "let books: u64 = session.get_or(BOOKS, 0).await?;",
     why: "Both forms say shown=0, because both tabs were opened while the basket was empty. The line believes the form, \
-          so the second book takes the place of the first. No version can notice that: the two requests came one after \
-          the other, and each of them loaded the newest record and did not look at it.",
+          so the second book replaces the first. No version can detect that, because the two requests came one after the \
+          other. The second loaded the newest record, but did not use the number in it.",
     suspects: &[
         Suspect {
             line: "session.insert(BOOKS, books + 1).await?;",
-            why: "This line adds one to what it is given, and stores it. The question is where that number comes from.",
+            why: "This line adds one to a number and stores the sum. The question is where that number comes from.",
         },
         Suspect {
             line: ".layer(from_fn_with_state(COOKIE, protect_session));",
-            why: "This line runs a request again when another one came first. On the wire no save was refused, so there \
-                  was nothing to run again.",
+            why: "With this line, a request runs again when another one came first. On the wire no save was refused, so \
+                  nothing had to run again.",
         },
         Suspect {
             line: "input type=\"hidden\" name=\"shown\" value=(books);",
-            why: "This line sends along what the page has shown. That is useful to tell somebody that the basket has \
-                  changed since. It is only no number to go on counting from.",
+            why: "This line makes the form send what the page has shown. A handler could use that to tell Ann that her \
+                  basket has changed since. It is just not the number to go on counting from.",
         },
     ],
     sessions: |library| Ok(Recorder::new(broken9::engine(library)?)),

@@ -1,6 +1,6 @@
-//! How each exercise tells done from not done: the slides "Your turn" and "Your turn, again" of a deck, in order.
+//! How each exercise is checked: those on the slides "Your turn" and "Your turn, again" of a deck, in this order.
 //!
-//! They judge what a program does, however it is written. `tests/exercises` has the wrong answers that must not pass.
+//! The checks judge what a program does, however it is written. `tests/exercises` has wrong answers, which must not pass.
 
 use journey::{
     Act::{Browser, Get, OldRows, Post, Press, Restart, Wait},
@@ -27,7 +27,7 @@ pub static STEP1: &[Exercise] = &[Exercise {
             &[OneMore],
         ),
         journey(
-            "it begins anew with the program",
+            "it starts again with the program",
             &[Restart, Get("/"), Get("/"), Restart, Get("/")],
             &[Same],
         ),
@@ -144,7 +144,7 @@ pub static STEP4: &[Exercise] = &[Exercise {
             "paint: Option<",
             "Deserialize<'de> for Car",
         ],
-        missing: "a car that was stored without paint must still load, and nothing in your source provides for it",
+        missing: "a car that was stored without paint must still load, and nothing in your source takes care of that",
     }],
 }];
 
@@ -178,7 +178,7 @@ pub static STEP5: &[Exercise] = &[
                 &[Visits(0)],
             ),
             journey(
-                "a new session lives as long",
+                "a new session lives just as long",
                 &[Get("/"), Wait(130), Get("/"), Wait(110), Get("/")],
                 &[Visits(1)],
             ),
@@ -206,7 +206,7 @@ pub static STEP6: &[Exercise] = &[
                 &[MaxAge(82_800)],
             ),
             journey(
-                "over after 25 hours",
+                "ended after 25 hours",
                 &[
                     Get("/"),
                     Get("/cookie"),

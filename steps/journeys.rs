@@ -1,4 +1,4 @@
-//! What a visitor does to see the idea of each step, and what must then be so, whoever wrote the site and in
+//! What a visitor does to see the idea of each step, and what must be true afterwards, whoever wrote the site, and in
 //! whatever language. The tests pin the last page of every journey.
 
 use journey::{
@@ -305,7 +305,7 @@ pub static STEP7: &[Journey] = &[
 /// The form that signs Ann in, and takes her to her loans.
 const ANN: &str = "name=ann&password=ann+reads+austen&next=/loans";
 
-/// The same for Ben, who visits once only: his list of sessions is short.
+/// The same for Ben. He visits only once, so his list of sessions is short.
 const BEN: &str = "name=ben&password=ben+reads+balzac&next=/loans";
 
 pub static STEP8: &[Journey] = &[
@@ -360,7 +360,7 @@ pub static STEP8: &[Journey] = &[
     journey(
         "wrong password",
         &[Post("/sign-in", "name=ann&password=guess")],
-        &[Status(401), Says("do not go together"), NoCookie],
+        &[Status(401), Says("password is wrong"), NoCookie],
     ),
     journey(
         "too many guesses",

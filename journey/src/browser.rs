@@ -101,35 +101,97 @@ impl Browser {
         Ok(exchanges)
     }
 
-    /// Opens a page in so many tabs at once. Redirects are not followed.
+    /// Opens a page in so many tabs at once, each of which follows its redirects; returns what each tab shows.
     pub async fn get_at_once(
         &mut self,
         site: &dyn Site,
         tabs: usize,
         path: &str,
     ) -> Result<Vec<Exchange>, Error> {
-        let question = get(path);
-        let sent = self.jar.header(path);
-        let requests: Result<Vec<_>, _> = (0..tabs)
-            .map(|_| request(site.host(), &question, &sent))
+        let mut last = self
+            .send_at_once(site, &vec![path.to_string(); tabs])
+            .await?;
+        for _ in 0..REDIRECTS {
+            let next = |(tab, shown): (usize, &Exchange)| {
+                Some((
+                    tab,
+                    resolved(shown.redirects_to()?, &shown.path, site.host())?,
+                ))
+            };
+            let (redirected, paths): (Vec<_>, Vec<_>) =
+                last.iter().enumerate().filter_map(next).unzip();
+            let answers = self.send_at_once(site, &paths).await?;
+            redirected
+                .into_iter()
+                .zip(answers)
+                .for_each(|(tab, answer)| last[tab] = answer);
+        }
+        Ok(last)
+    }
+
+    /// Asks for all of these at the same moment.
+    async fn send_at_once(
+        &mut self,
+        site: &dyn Site,
+        paths: &[String],
+    ) -> Result<Vec<Exchange>, Error> {
+        let questions: Vec<_> = paths.iter().map(|path| get(path)).collect();
+        let sent: Vec<_> = paths.iter().map(|path| self.jar.header(path)).collect();
+        let both = || questions.iter().zip(&sent);
+        let requests: Result<Vec<_>, _> = both()
+            .map(|(question, sent)| request(site.host(), question, sent))
             .collect();
         let answers = join_all(requests?.into_iter().map(|request| site.send(request))).await;
-        answers
-            .into_iter()
-            .map(|answer| Ok(self.receive(&question, &sent, answer?)))
+        both()
+            .zip(answers)
+            .map(|((question, sent), answer)| Ok(self.receive(question, sent, answer?)))
             .collect()
     }
 
     /// Sends a form of this site, and follows redirects.
+    ///
+    /// Django refuses a form that does not bring the token of its page along. Then the page is opened first, as a
+    /// visitor has done who sends a form.
     pub async fn post(
         &mut self,
         site: &mut dyn Site,
         path: &str,
         form: &str,
     ) -> Result<Vec<Exchange>, Error> {
-        let mut exchanges = vec![self.send(site, &post(path, form)).await?];
+        let open = self.path.clone();
+        let mut answer = self.send(site, &post(path, form)).await?;
+        if answer.status == StatusCode::FORBIDDEN
+            && let Some(form) = self.with_token(site, path, form, &open).await?
+        {
+            answer = self.send(site, &post(path, &form)).await?;
+        }
+        let mut exchanges = vec![answer];
         self.follow(site, &mut exchanges).await?;
         Ok(exchanges)
+    }
+
+    /// The same form with what its page sends along unseen; `None` when no page has this form. It stands at its own
+    /// address, a folder up, or on the page that was open.
+    async fn with_token(
+        &mut self,
+        site: &dyn Site,
+        action: &str,
+        form: &str,
+        open: &str,
+    ) -> Result<Option<String>, Error> {
+        let folder = action.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let pages = [action, folder, open].into_iter();
+        for path in pages.filter(|path| !path.is_empty()) {
+            self.send(site, &get(path)).await?;
+            let mut forms = page::forms(&self.page).into_iter();
+            let leads_there = |found: &page::Form| {
+                resolved(&found.action, path, site.host()).as_deref() == Some(action)
+            };
+            if let Some(found) = forms.find(leads_there) {
+                return Ok(Some(with_hidden(form, &found)));
+            }
+        }
+        Ok(None)
     }
 
     /// Presses a button on the page that is open, and follows redirects.
@@ -139,7 +201,9 @@ impl Browser {
         label: &str,
         form: &str,
     ) -> Result<Vec<Exchange>, Error> {
-        let found = page::form(&self.page, label).ok_or_else(|| {
+        let mut forms = page::forms(&self.page).into_iter();
+        let has_it = |form: &page::Form| form.buttons.iter().any(|words| words == label);
+        let found = forms.find(has_it).ok_or_else(|| {
             Error::Failed(format!(
                 "the page {} has no form with a button “{label}”",
                 self.path
@@ -147,18 +211,7 @@ impl Browser {
         })?;
         let action = resolved(&found.action, &self.path, site.host())
             .ok_or_else(|| Error::Failed(format!("“{label}” leads to another site")))?;
-        let mut form = form.to_string();
-        for (name, value) in found.hidden {
-            let pair = form_urlencoded::Serializer::new(String::new())
-                .append_pair(&name, &value)
-                .finish();
-            form = if form.is_empty() {
-                pair
-            } else {
-                format!("{form}&{pair}")
-            };
-        }
-        self.post(site, &action, &form).await
+        self.post(site, &action, &with_hidden(form, &found)).await
     }
 
     /// Sends a form that stands on a page of another site.
@@ -234,6 +287,12 @@ fn post<'a>(path: &'a str, form: &'a str) -> Question<'a> {
         form,
         from_here: true,
     }
+}
+
+/// A form's fields, and what its page sends along unseen.
+fn with_hidden(typed: &str, form: &page::Form) -> String {
+    let mut fields = form_urlencoded::Serializer::new(typed.to_string());
+    fields.extend_pairs(&form.hidden).finish()
 }
 
 /// The request as a browser writes it.

@@ -10,6 +10,9 @@ use crate::{
     page::{lines, lines_without_buttons, numbers, text},
 };
 
+/// Django's guard against other sites' forms. A page with a form sets this cookie, and it remembers nothing.
+const TOKEN: &str = "csrftoken=";
+
 /// One thing that must be so once the journey is over.
 #[derive(Clone, Copy, Debug)]
 pub enum Expect {
@@ -91,10 +94,15 @@ impl Expect {
                 "no number is".into(),
             ),
             Self::Status(status) => (last.status == *status, format!("it is {}", last.status)),
-            Self::Sends(name, words) => (
-                sent(seen, name).any(|value| value.contains(words)),
-                "no answer did".into(),
-            ),
+            Self::Sends(name, words) => {
+                let found = sent(seen, name).last();
+                (
+                    sent(seen, name).any(|value| value.contains(words)),
+                    found.map_or("no answer has it".into(), |value| {
+                        format!("it is “{value}”")
+                    }),
+                )
+            }
             Self::Cookie(name, parts) => {
                 let cookies: Vec<_> = sent(seen, "set-cookie").collect();
                 let is_it = |cookie: &&String| cookie.starts_with(&format!("{name}="));
@@ -116,10 +124,15 @@ impl Expect {
                 let near = |age: i64| (seconds - 60..=*seconds).contains(&age);
                 (age.is_some_and(near), found)
             }
-            Self::NoCookie => (
-                sent(seen, "set-cookie").next().is_none(),
-                "an answer set one".into(),
-            ),
+            Self::NoCookie => {
+                let mut cookies = sent(seen, "set-cookie");
+                let cookie = cookies.find(|cookie| !cookie.starts_with(TOKEN));
+                let name = cookie.as_ref().and_then(|cookie| cookie.split('=').next());
+                (
+                    cookie.is_none(),
+                    format!("one sets {}", name.unwrap_or_default()),
+                )
+            }
             Self::Logs(about, words) => {
                 let line = seen.log.iter().find(|line| line.contains(about));
                 let said = line.and_then(|line| line.split_once(about));

@@ -1,5 +1,7 @@
 //! A server that somebody runs, in any language.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use axum::{body::Bytes, http::Request};
 use http_body_util::Full;
@@ -8,8 +10,12 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use locallibrary::Error;
+use tokio::time::timeout;
 
 use crate::{Answer, Site, site::read};
+
+/// A site that has not answered by then will not: the slowest page of the course takes a second.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The site at an address like `http://127.0.0.1:8000`.
 pub struct OverHttp {
@@ -43,10 +49,20 @@ impl Site for OverHttp {
         let address = format!("{}{}", self.base, request.uri());
         let no_address = |_| Error::Failed(format!("{address} is no address"));
         *request.uri_mut() = address.parse().map_err(no_address)?;
-        let answer = self.client.request(request.map(Full::from)).await;
         let silent = |_| Error::Failed(format!("nothing answers at {}; is it running?", self.base));
+        let asked = async {
+            let answer = self.client.request(request.map(Full::from)).await;
+            read(answer.map_err(silent)?).await
+        };
+        let slow = |_| {
+            let seconds = PATIENCE.as_secs();
+            Error::Failed(format!(
+                "{} takes requests and does not answer within {seconds} seconds",
+                self.base
+            ))
+        };
         Ok(Answer {
-            response: read(answer.map_err(silent)?).await?,
+            response: timeout(PATIENCE, asked).await.map_err(slow)??,
             calls: Vec::new(),
         })
     }

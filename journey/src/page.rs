@@ -95,25 +95,24 @@ pub(crate) struct Form {
     pub action: String,
     /// What goes along unseen, such as Django's token against forged requests: names and values.
     pub hidden: Vec<(String, String)>,
+    /// What stands on its buttons: each is a `<button>`, or an `<input type="submit">`.
+    pub buttons: Vec<String>,
 }
 
-/// The form of the button with this label: `<button>`, or `<input type="submit">`.
-pub(crate) fn form(page: &str, label: &str) -> Option<Form> {
+/// Every form of a page.
+pub(crate) fn forms(page: &str) -> Vec<Form> {
     let document = Html::parse_document(page);
-    let buttons = selector(BUTTONS);
-    let form = document.select(&selector("form")).find(|form| {
-        form.select(&buttons)
-            .any(|button| words_of(button) == label)
-    })?;
+    let (buttons, hidden) = (selector(BUTTONS), selector("input[type=hidden][name]"));
     let attribute = |element: ElementRef, name| element.attr(name).unwrap_or_default().to_string();
-    let hidden = selector("input[type=hidden][name]");
-    let hidden = form
-        .select(&hidden)
-        .map(|input| (attribute(input, "name"), attribute(input, "value")));
-    Some(Form {
+    let form = |form: ElementRef| Form {
         action: attribute(form, "action"),
-        hidden: hidden.collect(),
-    })
+        hidden: form
+            .select(&hidden)
+            .map(|input| (attribute(input, "name"), attribute(input, "value")))
+            .collect(),
+        buttons: form.select(&buttons).map(words_of).collect(),
+    };
+    document.select(&selector("form")).map(form).collect()
 }
 
 const BUTTONS: &str = "button:not([type=button]), input[type=submit]";
@@ -155,7 +154,10 @@ mod tests {
                 "<form action='/other'><button>Other</button></form><form action='/again?a&amp;b'>\
                  <input type=hidden name=token value=t>{button}</form>"
             );
-            let form = form(&page, "Start again").expect(button);
+            let forms = forms(&page);
+            let mut forms = forms.iter();
+            let form = forms.find(|form| form.buttons == ["Start again"]);
+            let form = form.expect(button);
             assert_eq!(form.action, "/again?a&b");
             assert_eq!(form.hidden, [("token".into(), "t".into())]);
         }

@@ -70,7 +70,7 @@ impl Exchange {
             self.page = self.page.replace(value, SESSION_ID);
             self.change_headers(|text| text.replace(value, SESSION_ID));
         }
-        self.change_headers(|text| between_replaced(text, "Expires=", "GMT", DATE));
+        self.change_headers(|text| between_replaced(text, "Expires=", " GMT", DATE));
         self
     }
 

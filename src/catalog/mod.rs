@@ -1,6 +1,6 @@
 //! The catalog: books, authors and their copies.
 //!
-//! `seed.rs` fills a new file with them; `queries.rs` asks for what the pages show.
+//! `seed.rs` fills a new file with them; `queries.rs` reads what the pages show.
 
 mod queries;
 mod seed;
@@ -15,7 +15,7 @@ use crate::{
 };
 pub use queries::{Author, AuthorLine, Book, BookLine, Counts, Listing};
 
-/// The site's file, in the project's folder: a step that is run from anywhere finds the same sessions again.
+/// The site's file, in the project's folder, so that a step finds the same sessions wherever it is started from.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locallibrary.db");
 
 /// A handle to the catalog; clones share one connection, and cost next to nothing.
@@ -31,7 +31,8 @@ impl Library {
     /// Opens the file that `LOCALLIBRARY_DB` names, or else `locallibrary.db` in the project's folder. A new file is
     /// made and filled.
     ///
-    /// Opening blocks. A program does it at its start, when nobody waits for an answer yet; so its log begins here.
+    /// Opening blocks, so do it at start-up, when nobody is waiting for an answer yet. It also sets up the program's log,
+    /// in case opening fails.
     ///
     /// # Errors
     /// [`Error::Unusable`], naming the file, when it is not ours or cannot be read. It is then left untouched.
@@ -60,10 +61,10 @@ impl Library {
         )?))
     }
 
-    /// A catalog of the same books, in a database that goes away with its last handle.
+    /// A catalog of the same books, in a database in memory that goes away with its last handle.
     ///
     /// # Errors
-    /// [`Error::Unusable`] when there is no memory for it.
+    /// [`Error::Unusable`] when there is not enough memory for it.
     pub fn in_memory() -> Result<Self, Error> {
         Ok(Self::new(Database::in_memory(seed::TABLES)?))
     }
@@ -75,7 +76,7 @@ impl Library {
         }))
     }
 
-    /// The database that the catalog is in, where the sessions may live too.
+    /// The database that the catalog is in. The sessions may be kept in it as well.
     pub fn database(&self) -> &Database {
         &self.0.database
     }

@@ -1,4 +1,4 @@
-//! What the pages ask of the catalog.
+//! What the pages read from the catalog.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -25,7 +25,7 @@ pub struct BookLine {
     pub id: i64,
     /// Its title.
     pub title: String,
-    /// The author's name as one writes it.
+    /// The author's name, given name first.
     pub author: String,
 }
 
@@ -42,7 +42,7 @@ pub struct Listing {
     pub pages: u32,
 }
 
-/// A book with all that its page shows.
+/// A book with everything that its page shows.
 #[derive(Debug)]
 pub struct Book {
     /// Its title.
@@ -70,7 +70,7 @@ pub struct AuthorLine {
     pub lived: (Option<i32>, Option<i32>),
 }
 
-/// An author with all that the page shows.
+/// An author with everything that the page shows.
 #[derive(Debug)]
 pub struct Author {
     /// Name and years.
@@ -79,11 +79,11 @@ pub struct Author {
     pub books: Vec<BookLine>,
 }
 
-/// A name as one writes it, in SQL; some people have but one.
+/// A name, given name first, in SQL; some people have only one name.
 const NAME: &str = "trim(author.given_name || ' ' || author.family_name)";
 
 impl Library {
-    /// The record counts of the home page. Requests that wait for them at the same time share one reading.
+    /// The record counts of the home page. Requests that wait for them at the same time share one query.
     ///
     /// # Errors
     /// [`Error`], here and below, when the file cannot be read.
@@ -93,7 +93,7 @@ impl Library {
 
     /// The books whose title or author contains `search`, by title, `per_page` on a page.
     ///
-    /// A page beyond the last is the last; page 0 is the first. A page has at least one book.
+    /// A page beyond the last one gives the last, and page 0 the first. `per_page` counts as 1 if it is 0.
     pub async fn books(&self, search: &str, page: u32, per_page: u32) -> Result<Listing, Error> {
         let (pattern, per_page) = (like_pattern(search), per_page.max(1));
         self.ask(move |connection| {
@@ -130,7 +130,7 @@ impl Library {
         .await
     }
 
-    /// One book, if there is one of this number.
+    /// The book with this number, if there is one.
     pub async fn book(&self, id: i64) -> Result<Option<Book>, Error> {
         self.ask(move |connection| {
             let copies = connection
@@ -171,7 +171,7 @@ impl Library {
         .await
     }
 
-    /// One author, if there is one of this number.
+    /// The author with this number, if there is one.
     pub async fn author(&self, id: i64) -> Result<Option<Author>, Error> {
         self.ask(move |connection| {
             let Some(line) = connection

@@ -1,4 +1,4 @@
-//! The books that a new file begins with.
+//! The books with which a new file begins.
 
 use rusqlite::{Connection, params};
 use serde::Deserialize;
@@ -25,7 +25,7 @@ struct BookEntry {
     copies: Vec<String>,
 }
 
-/// The tables of the site: the catalog, and from version 2 on the people who borrow from it.
+/// The tables of the site: the catalog and, from version 2 on, the people who borrow from it.
 pub(super) const TABLES: Tables = Tables {
     version: 2,
     bring_up_to_date,

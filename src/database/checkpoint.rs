@@ -1,7 +1,7 @@
-//! Moves what the write-ahead log has gathered into the file, beside the work.
+//! Moves the contents of the write-ahead log into the file, in the background.
 //!
-//! By itself, SQLite does this within a commit as soon as the log is long. That commit waits for the disk, and on
-//! a busy site everybody waits with it, several times a second.
+//! By itself, SQLite does this within a commit as soon as the log is long. That commit has to wait for the disk, and on a
+//! busy site everybody waits with it, several times a second.
 
 use std::{
     sync::mpsc::{SyncSender, sync_channel},
@@ -14,19 +14,19 @@ use rusqlite::Connection;
 /// How long changes gather in the log before they are moved.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// How many pages the log may hold. On a site that never rests, moving never catches up by itself; beyond this
-/// length it holds up the writers for a moment to do so.
+/// How many pages the log may hold. On a site that is always busy, the thread never catches up. When the log is longer
+/// than this, the thread holds up the writers for a moment, so that it can.
 const LONGEST_LOG: i64 = 40_000;
 
-/// How long the writers are held up at most. Somebody else may read for longer, and must be waited for.
+/// How long the writers are held up at most. A reader in another process, which has to finish first, may take longer.
 const HOLD_UP: Duration = Duration::from_millis(50);
 
-/// How long the writers are left alone after they were held up for nothing: longer each time, up to this.
+/// How long the writers are left alone after they were held up in vain: longer each time, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Starts the thread. It wakes when it is told of a commit, and ends when nobody can tell it any more.
+/// Starts the thread. It wakes up when it is told of a commit, and ends when the sender is dropped.
 ///
-/// For a database in memory, which has no log, there is nothing to do, and so no thread.
+/// A database in memory has no log, so it needs no thread.
 pub(super) fn beside(connection: &Connection) -> rusqlite::Result<Option<SyncSender<()>>> {
     let Some(path) = connection.path().filter(|path| !path.is_empty()) else {
         return Ok(None);
@@ -49,7 +49,7 @@ pub(super) fn beside(connection: &Connection) -> rusqlite::Result<Option<SyncSen
 struct Checkpoint {
     connection: Connection,
     longest_log: i64,
-    /// When the writers may be held up again, and for how long they are left alone if that is for nothing.
+    /// When the writers may be held up again, and for how long they are left alone if that is in vain.
     next: Instant,
     pause: Duration,
 }
@@ -72,8 +72,8 @@ impl Checkpoint {
         if pages <= self.longest_log || Instant::now() < self.next {
             return Ok(false);
         }
-        // What has come since is little. While it is moved, writers wait, and then begin the log anew. They wait in
-        // vain when somebody else still reads what is behind it.
+        // Little has been added since. Writers wait while it is moved, and then start the log from its beginning. They
+        // wait in vain if somebody is still reading an older state of the file.
         let pragma = "pragma wal_checkpoint(restart)";
         let in_vain: bool = self.connection.query_row(pragma, [], |row| row.get(0))?;
         self.pause = if in_vain {
@@ -90,8 +90,8 @@ impl Checkpoint {
 mod tests {
     use super::*;
 
-    /// A long read by somebody else: the log cannot begin anew until it ends, and to try that ten times a second
-    /// would hold up every writer.
+    /// Somebody else is reading for a long time. Until that ends, the log cannot start from its beginning, and trying that
+    /// ten times a second would hold up every writer.
     #[test]
     fn writers_are_left_alone_for_longer_each_time_while_somebody_else_reads_for_long() {
         let folder = tempfile::tempdir().unwrap();

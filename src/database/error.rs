@@ -2,13 +2,13 @@
 
 use rusqlite::ErrorCode;
 
-/// Why work was not done. It can be cloned, because one failed commit fails everyone who shares it.
+/// Why work was not done. It can be cloned, because when a commit fails, all the work that shares it has failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The file is locked, full or out of reach, or too much is queued. The same work may well succeed in a moment.
     #[error("the database cannot do this now: {0}")]
     Transient(String),
-    /// The work itself is wrong, or the file is: trying again does not help.
+    /// The work itself is wrong, or the file is, so trying again does not help.
     #[error("the database failed: {0}")]
     Permanent(String),
     /// The file is damaged. The text says what to do.

@@ -1,4 +1,4 @@
-//! The file: how it is told from other people's, made, filled and opened.
+//! The file: how it is told from other files, made, filled and opened.
 
 use std::{
     fs::File,
@@ -17,11 +17,11 @@ use super::{Database, Error};
 pub struct Tables {
     /// Their version, which is kept in the file.
     pub version: i32,
-    /// Makes and fills them, or brings them up to date, from a version on; 0 is a file that is new.
+    /// Makes and fills them, or brings them up to date from an older version; version 0 is a new file.
     pub bring_up_to_date: fn(&Connection, from: i32) -> rusqlite::Result<()>,
 }
 
-/// Stands in the file's header, so that we know our own file: "LLib" in ASCII.
+/// A mark in the file's header, by which we know our own file: "LLib" in ASCII.
 const APPLICATION_ID: i32 = 0x4C4C_6962;
 
 /// How a SQLite file begins, and where its header keeps the application id
@@ -30,23 +30,23 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const APPLICATION_ID_AT: usize = 68;
 const HEADER: u64 = 100;
 
-/// How long opening the file waits for another program that is making it.
+/// How long to wait, when opening the file, for another program that is still making it.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How much of the file SQLite keeps in memory, in KiB; negative, as its pragma wants it. With the default of
-/// 2 MiB a table of a million sessions is read from the file again and again.
+/// How much of the file SQLite keeps in memory, in KiB; the pragma expects a negative number for that. With the default
+/// of 2 MiB, a table of a million sessions would be read from the file again and again.
 const CACHE: i32 = -64 * 1024;
 
-/// Bytes per page, the unit that SQLite writes. A save writes the page of its row, and a session is small: with
-/// the default of 4096, four times as much has to reach the disk.
+/// Bytes per page, the unit that SQLite writes. A save writes the page of its row, and a session is small. With the
+/// default of 4096, four times as much would have to reach the disk.
 const PAGE_SIZE: u32 = 1024;
 
-/// What survives the loss of power (`pragma synchronous`); both survive the end of the process.
+/// What survives a power failure (`pragma synchronous`). The end of the process loses nothing either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// All but the last moments: SQLite syncs the file when it moves its log into it. Never a damaged file.
+    /// All but the last moments, because SQLite syncs only when it moves its log into the file. The file is never damaged.
     Normal,
-    /// Every save that was answered: SQLite syncs at each commit, which group commit shares among many.
+    /// Every save that was answered, because SQLite syncs at each commit. With group commit, many saves share one.
     Full,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn in_memory(tables: Tables) -> Result<Database, Error> {
         .map_err(|cause| Error::Unusable(format!("there is no database in memory: {cause}")))
 }
 
-/// Refuses a file that is not ours by its first bytes alone: SQLite itself may write to what it opens.
+/// Refuses a file that is not ours by its first bytes alone, because SQLite itself may write to a file that it opens.
 fn check_ours(path: &Path) -> Result<(), Error> {
     let mut header = Vec::new();
     match File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut header)) {
@@ -97,9 +97,9 @@ fn prepare(
     durability: Durability,
     tables: Tables,
 ) -> Result<Database, Error> {
-    // Two programs may start at once: the second waits, then finds the work done.
+    // Two programs may start at once. Then the second waits, and finds the work done.
     connection.busy_timeout(OPEN_TIMEOUT)?;
-    connection.pragma_update(None, "page_size", PAGE_SIZE)?; // of a file that is yet to be made
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?; // It has an effect on a new file only.
     let known = tables.version;
     if version(&connection)? < known {
         bring_up_to_date(&mut connection, tables)?;
@@ -133,10 +133,10 @@ fn bring_up_to_date(connection: &mut Connection, tables: Tables) -> rusqlite::Re
     file.commit()
 }
 
-/// Write-ahead logging: a reader does not wait for a writer, nor a writer for a reader.
+/// Write-ahead logging, with which a reader does not wait for a writer, nor a writer for a reader.
 ///
-/// The file remembers it. Of programs that start at once on a new file one sets it, and the others are told that the
-/// file is locked: here SQLite does not wait by itself.
+/// The setting is stored in the file. If several programs start at once with a new file, one of them sets it, and the
+/// others are told that the file is locked, because in this case SQLite does not wait by itself.
 fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let began = Instant::now();
     loop {

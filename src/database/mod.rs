@@ -1,21 +1,21 @@
 //! The site's SQLite file, and its one connection on a thread of its own.
 //!
-//! SQLite's calls block, and a thread that serves requests must not. So the connection has a thread, and
-//! requests queue their work there. When the thread comes to its queue it takes all that waits: it answers the
-//! reads, then makes the writes in one transaction, and answers those after its commit. A lone visitor notices
-//! nothing; with many at once, one commit serves them all. Databases call this group commit.
+//! SQLite's calls block, and a thread that serves requests must not be blocked. So the connection has a thread of its
+//! own, and requests queue their work there. Each time, the thread takes everything that is waiting: it answers the
+//! reads, then makes the writes in one transaction, and answers those after the commit. A single visitor notices
+//! nothing of this. When there are many, one commit serves them all. Databases call this group commit.
 //!
-//! There is one connection and not several, because a connection keeps the pages that it has read, and drops them
-//! all once another one has written. A reader and a writer that share one never read a page twice.
+//! There is one connection and not several, because a connection keeps the pages that it has read, and drops them all
+//! when another connection has written. If reads and writes share one connection, no page has to be read twice.
 //!
-//! Another process may hold SQLite's one write lock. Writes then wait for it, for two seconds at most, and reads
-//! are answered meanwhile.
+//! Another process may hold SQLite's only write lock. Then writes wait for it, for at most two seconds, and reads are
+//! answered in the meantime.
 //!
 //! ```text
-//! file        tells our file from other people's, makes it, opens it
+//! file        tells our file from other files, makes it, opens it
 //! thread      the connection's thread: reads, group commit, answers
 //! checkpoint  moves the write-ahead log into the file
-//! shared      one answer for all who ask the same at the same time
+//! shared      one answer for all requests that ask the same at the same time
 //! ```
 
 mod checkpoint;
@@ -38,7 +38,8 @@ pub use file::{Durability, Tables};
 pub use shared::Shared;
 use thread::{LONGEST_QUEUE, Read, Thread, Work, Write};
 
-/// A handle to the connection's thread; clones share it. The thread ends, and closes the connection, with the last.
+/// A handle to the connection's thread; clones share it. When the last handle is dropped, the thread closes the
+/// connection and ends.
 #[derive(Clone, Debug)]
 pub struct Database(SyncSender<Work>);
 
@@ -51,7 +52,7 @@ impl Database {
         file::open(path, durability, tables)
     }
 
-    /// A database in memory with these `tables`, that goes away with its last handle.
+    /// A database in memory with these `tables`, which goes away with its last handle.
     ///
     /// # Errors
     /// [`Error::Unusable`] when there is no memory for it.
@@ -64,7 +65,7 @@ impl Database {
     /// # Errors
     /// When SQLite refuses the setting that it needs.
     pub fn new(connection: Connection) -> rusqlite::Result<Self> {
-        // SQLite must not wait for the lock by itself: reads would wait with it.
+        // SQLite must not wait for the lock by itself, because reads would have to wait as well.
         connection.busy_timeout(Duration::ZERO)?;
         let checkpoints = checkpoint::beside(&connection)?;
         let (sender, queue) = sync_channel(LONGEST_QUEUE);
@@ -74,7 +75,7 @@ impl Database {
 
     /// Queues `query`, which only reads, and waits for its result.
     ///
-    /// It sees what was committed when it ran, whatever the number of its statements.
+    /// All its statements see one and the same state of the database, as it was last committed.
     ///
     /// # Errors
     /// [`Error`] when the query failed, or too much is queued.
@@ -84,7 +85,7 @@ impl Database {
     ) -> Result<T, Error> {
         let (sender, outcome) = oneshot::channel();
         let read: Read = Box::new(move |connection| {
-            // Nobody waits any more when the visitor has gone away.
+            // If the visitor has gone away, nobody is waiting for the answer.
             let _ = sender.send(connection.and_then(|connection| Ok(query(connection)?)));
         });
         self.queue(Work::Read(read))?;
@@ -93,10 +94,10 @@ impl Database {
 
     /// Queues `change`, and waits until its transaction is committed.
     ///
-    /// A change that fails leaves no trace and harms no other, as long as it is one SQL statement: SQLite undoes
-    /// a statement as a whole.
+    /// A change that fails leaves no trace and does not affect the others, as long as it is one SQL statement, because
+    /// SQLite undoes a statement as a whole.
     ///
-    /// Who stops waiting, as a request does that is given up, does not know: the change may be stored all the same.
+    /// A caller that stops waiting, such as a request that is given up, cannot know whether the change was stored.
     ///
     /// # Errors
     /// [`Error`] when the change or the commit failed, or too much is queued. Then nothing was stored.
@@ -109,8 +110,8 @@ impl Database {
         outcome_of(outcome).await
     }
 
-    /// Does `work` among the writes, and blocks until it is committed: for start-up, when nobody waits for an
-    /// answer yet.
+    /// Does `work` among the writes, and blocks until it is committed. This is for start-up, when nobody is waiting for
+    /// an answer yet.
     ///
     /// # Errors
     /// As [`Database::write`].
@@ -123,7 +124,7 @@ impl Database {
         outcome.recv().unwrap_or_else(|_| Err(Error::panicked()))
     }
 
-    /// Queues `change`; `answer` is called with its result once that is known.
+    /// Queues `change`, and calls `answer` with its result once that is known.
     fn queue_write<T: Send + 'static>(
         &self,
         change: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -141,7 +142,7 @@ impl Database {
     }
 }
 
-/// Waits for an answer. Work that panicked gives none.
+/// Waits for an answer. If the work has panicked, none comes.
 async fn outcome_of<T>(answer: oneshot::Receiver<Result<T, Error>>) -> Result<T, Error> {
     answer.await.unwrap_or_else(|_| Err(Error::panicked()))
 }

@@ -1,4 +1,4 @@
-//! One answer for all who ask the same at the same time.
+//! One answer for all requests that ask the same at the same time.
 
 use std::{
     mem,
@@ -12,15 +12,15 @@ use super::{Database, Error, outcome_of, thread::Work};
 
 /// A query that many requests make, such as the counts of the home page.
 ///
-/// Requests that ask while the query waits in the queue share its answer; once it has left the queue, the next request
-/// queues it again. Under load, one query serves many pages.
+/// Requests that ask while the query is waiting in the queue share its answer. Once it has left the queue, the next
+/// request queues it again. Under load, one query serves many pages.
 #[derive(Debug)]
 pub struct Shared<T> {
     query: fn(&Connection) -> rusqlite::Result<T>,
     asking: Asking<T>,
 }
 
-/// Those who wait for the query in the queue.
+/// Those who wait for the query that is in the queue.
 type Asking<T> = Arc<Mutex<Vec<oneshot::Sender<Result<T, Error>>>>>;
 
 impl<T: Clone + Send + 'static> Shared<T> {
@@ -51,7 +51,8 @@ impl<T: Clone + Send + 'static> Shared<T> {
     fn work(&self) -> Work {
         let (query, asking) = (self.query, self.asking.clone());
         Work::Shared(Box::new(move || {
-            // The database is read after this moment. Who asks later may know of a change that was made after it was.
+            // The database is read after this moment. A later request may already know of a change that the answer does
+            // not contain, so it must not share it.
             let asked = mem::take(&mut *asking.lock().unwrap_or_else(PoisonError::into_inner));
             Box::new(move |connection| {
                 let result = connection.and_then(|connection| Ok(query(connection)?));

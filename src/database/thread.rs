@@ -1,4 +1,5 @@
-//! The connection's thread: it takes all that waits in the queue, reads, writes, commits, and only then answers.
+//! The connection's thread. It takes everything that is waiting in the queue, reads, writes and commits, and answers a
+//! write only after that.
 
 use std::{
     mem,
@@ -11,7 +12,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::Error;
 
-/// How much work may wait. A queue without an end would only turn an overload into a crash.
+/// How much work may wait. A queue without a limit would only turn an overload into a crash.
 pub(super) const LONGEST_QUEUE: usize = 4096;
 
 /// How much work is taken at once, so that nobody waits long for the others.
@@ -20,25 +21,25 @@ const LARGEST_BATCH: usize = 256;
 /// How long a write waits for another process to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long until a write that did not get the lock tries again, unless other work comes first.
+/// How long until a write that did not get the lock is tried again, unless other work comes first.
 const RETRY: Duration = Duration::from_millis(5);
 
 /// The connection that work is done on, or why it cannot be.
 pub(super) type Access<'a> = Result<&'a Connection, Error>;
 
-/// Work that only reads: it is done and answered in one go.
+/// Work that only reads. It is done and answered in one go.
 pub(super) type Read = Box<dyn FnOnce(Access) + Send>;
 
-/// Work that writes: it keeps its result to itself until it is known whether the transaction was committed.
+/// Work that writes. It keeps back its result until it is known whether the transaction was committed.
 pub(super) type Write = Box<dyn FnOnce(Access) -> Answer + Send>;
 
 /// Tells one caller the outcome.
 pub(super) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
 
-/// What is queued; a write with the moment when it was.
+/// What is queued; for a write, with the moment when it was queued.
 pub(super) enum Work {
     Read(Read),
-    /// A read for all who ask for it until it leaves the queue; the call fixes who they are.
+    /// A read for all who ask for it until it leaves the queue. The call settles who they are.
     Shared(Box<dyn FnOnce() -> Read + Send>),
     Write(Write, Instant),
 }
@@ -48,7 +49,7 @@ pub(super) struct Thread {
     connection: Connection,
     /// Writes that have yet to get the lock, and when each was queued.
     waiting: Vec<(Write, Instant)>,
-    /// Tells the thread that moves the log into the file of each commit.
+    /// Tells the checkpoint thread about each commit.
     checkpoints: Option<SyncSender<()>>,
 }
 
@@ -72,8 +73,8 @@ impl Thread {
             if matches!(first, Err(RecvTimeoutError::Disconnected)) {
                 return; // The last handle is gone, so nobody waits for an answer.
             }
-            // All of the batch is taken before the transaction begins. Work that is queued later may rely on a
-            // change that this transaction, having begun before, cannot see.
+            // The whole batch is taken before the transaction begins. Work that is queued later may rely on a change that
+            // this transaction cannot see, because it has begun earlier.
             let mut reads = Vec::new();
             for work in first
                 .into_iter()
@@ -142,7 +143,7 @@ impl Thread {
                 break;
             }
         }
-        self.waiting = writes.collect(); // None, as a rule. After a rollback these get a transaction of their own.
+        self.waiting = writes.collect(); // Usually none. After a rollback these get a transaction of their own.
         let committed = self.commit();
         for answer in answers {
             answer(committed.clone());
@@ -164,7 +165,7 @@ impl Thread {
     }
 
     /// Whether SQLite has undone the whole transaction by itself, as it does when the disk is full or memory runs out.
-    /// A write that came now would be stored at once, whatever became of its batch
+    /// Any further write would then be committed on its own, although the rest of its batch has failed
     /// (<https://www.sqlite.org/lang_transaction.html>, section 3).
     fn is_rolled_back(&self) -> bool {
         self.connection.is_autocommit()
@@ -175,7 +176,7 @@ impl Thread {
     }
 }
 
-/// A panic fails its own work and no other: the thread lives on.
+/// Runs work so that a panic fails that work only, and the thread lives on.
 fn attempt(write: Write, access: Access) -> Option<Answer> {
     catch_unwind(AssertUnwindSafe(|| write(access))).ok()
 }

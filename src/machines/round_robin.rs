@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     async fn ask(site: &Router) -> (StatusCode, Bytes) {
-        let request = Request::post("/").body("beetle".into()).unwrap();
+        let request = Request::post("/").body(Body::from("beetle")).unwrap();
         let answer = site.clone().oneshot(request).await.unwrap();
         let status = answer.status();
         (status, to_bytes(answer.into_body(), 1000).await.unwrap())

@@ -1,4 +1,4 @@
-//! Who is at the other end, as far as a request tells.
+//! Who is at the other end, as far as a request can tell.
 
 use std::{convert::Infallible, net::IpAddr, net::SocketAddr};
 
@@ -7,7 +7,7 @@ use axum::{
     http::{header, request::Parts},
 };
 
-/// Browsers by a word that stands in their `User-Agent`. Most claim to be others too, so the order counts.
+/// Browsers, by a word in their `User-Agent`. Most claim to be others as well, so the order matters.
 const BROWSERS: [(&str, &str); 6] = [
     ("Firefox/", "Firefox"),
     ("Edg/", "Edge"),
@@ -17,7 +17,7 @@ const BROWSERS: [(&str, &str); 6] = [
     ("curl/", "curl"),
 ];
 
-/// Systems likewise.
+/// Operating systems, found in the same way.
 const SYSTEMS: [(&str, &str); 6] = [
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -29,10 +29,11 @@ const SYSTEMS: [(&str, &str); 6] = [
 
 /// The client of a request.
 pub struct Client {
-    /// Where its connection comes from; `None` when there is none, as in a test. Behind a proxy this is the proxy.
+    /// Where its connection comes from; `None` if there is no connection, as in a test. Behind a proxy, this is the
+    /// address of the proxy.
     pub address: Option<IpAddr>,
-    /// Its browser and system in words: "Firefox on Linux". It is what the client says of itself, so nothing may
-    /// depend on it.
+    /// Its browser and system in words: "Firefox on Linux". The client says this about itself, so nothing may depend on
+    /// it.
     pub device: String,
 }
 

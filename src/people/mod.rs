@@ -1,10 +1,10 @@
 //! People who sign in: their accounts, their passwords, and what they have borrowed.
 //!
 //! ```text
-//! client    who is at the other end, as far as a request tells
+//! client    who is at the other end, as far as a request can tell
 //! password  slow hashes, computed away from the threads that serve requests
-//! throttle  failed sign-ins slow down, per account and per address
-//! pages     the form to sign in, my sessions, my password
+//! throttle  slows down repeated attempts to sign in, per account and per address
+//! pages     the sign-in form, my sessions, my password
 //! ```
 
 mod client;
@@ -21,7 +21,7 @@ pub use client::Client;
 pub use pages::{Credentials, Next, pages, refused, sign_in_form, signed_in};
 use password::Password;
 
-/// The names and passwords of the workshop's people. They stand on the sign-in page.
+/// The names and passwords of the workshop's people. The sign-in page shows them.
 pub const PEOPLE: [(&str, &str); 3] = [
     ("ann", "ann reads austen"),
     ("ben", "ben reads balzac"),
@@ -34,27 +34,27 @@ pub const SHORTEST_PASSWORD: usize = 15;
 /// Somebody who has an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// Identifies the account for ever, also when the name changes.
+    /// Identifies the account for ever, even if the name changes.
     pub id: i64,
-    /// What one types to sign in.
+    /// The name to sign in with.
     pub name: String,
 }
 
 /// Why somebody was not signed in.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// The name, the password or both are wrong. Which one, nobody is told (OWASP: authentication responses).
-    #[error("This name and this password do not go together.")]
+    /// The name, the password or both are wrong. The answer does not say which (OWASP: authentication responses).
+    #[error("The name or the password is wrong.")]
     Wrong,
-    /// Too many attempts have failed; the next may come in this many seconds, which `Retry-After` says.
+    /// Too many attempts have failed; the next one is allowed in this many seconds, as `Retry-After` says.
     #[error("Too many attempts have failed. Please wait half a minute and try again.")]
     TooSoon(i64),
 }
 
 impl Library {
-    /// The person of this name and password; `address` is where the attempt comes from, if that is known.
+    /// The person with this name and password; `address` is where the attempt comes from, if that is known.
     ///
-    /// An unknown name takes as long as a wrong password, so the time tells nobody who has an account.
+    /// An unknown name takes as long as a wrong password, so the time does not reveal who has an account.
     ///
     /// # Errors
     /// [`Error`] when the database cannot be reached.
@@ -92,7 +92,7 @@ impl Library {
         self.database().write(change).await.map(drop)
     }
 
-    /// The person of this number, if there still is one.
+    /// The person with this number, if there still is one.
     ///
     /// # Errors
     /// [`Error`], here and below, when the database cannot be read.
@@ -129,7 +129,7 @@ impl Library {
         self.database().read(query).await
     }
 
-    /// The account of this name, and the hash of its password.
+    /// The account with this name, and the hash of its password.
     async fn account(&self, name: String) -> Result<Option<(Person, String)>, Error> {
         let query = move |connection: &rusqlite::Connection| {
             connection

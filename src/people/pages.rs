@@ -1,4 +1,4 @@
-//! The pages around an account: the form to sign in, my sessions, my password.
+//! The pages around an account: the sign-in form, my sessions, my password.
 
 use axum::{
     Router,
@@ -27,8 +27,8 @@ pub struct Next {
 }
 
 impl Next {
-    /// The page to go to. Anything but a path of this site is the home page: a link that was sent around could
-    /// otherwise lead from our sign-in to somebody else's (OWASP: unvalidated redirects).
+    /// The page to go to. Anything but a path of this site leads to the home page. Otherwise a link in a mail could lead
+    /// from our sign-in form to a forged one on another site (OWASP: unvalidated redirects).
     pub fn redirect(&self) -> Redirect {
         Redirect::to(self.path())
     }
@@ -48,16 +48,16 @@ impl Next {
 /// What the form of [`sign_in_form`] sends.
 #[derive(Deserialize)]
 pub struct Credentials {
-    /// Who it is.
+    /// Who wants to sign in.
     pub name: String,
-    /// And how they prove it.
+    /// How they prove it.
     pub password: String,
-    /// Where they want to go.
+    /// Where they want to go afterwards.
     #[serde(flatten)]
     pub next: Next,
 }
 
-/// The form to sign in; `refused` says why the last attempt failed.
+/// The sign-in form; `refused` says why the last attempt failed.
 pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
     html! {
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
@@ -75,7 +75,7 @@ pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
     }
 }
 
-/// The page after an attempt that failed: 401, or 429 when it came too soon.
+/// The page after a failed attempt: 401, or 429 when it came too soon.
 pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
     let page = page::layout("Sign in", sign_in_form(&typed.next, Some(refused)));
     match refused {
@@ -92,7 +92,7 @@ pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
     }
 }
 
-/// The person who is signed in. An account that is gone signs nobody in.
+/// The person who is signed in, or `None`. If the account no longer exists, nobody is signed in.
 ///
 /// # Errors
 /// [`Error`] when the session or the account cannot be read.
@@ -127,7 +127,7 @@ async fn sessions(State(library): State<Library>, session: Session) -> Result<Re
     Ok(page::layout("My sessions", content).into_response())
 }
 
-/// One session: its device, when it was seen last, and a button to end it.
+/// One session: its device, when it was last seen, and a button to end it.
 fn line(own: &OwnSession) -> Markup {
     let seen = OffsetDateTime::from_unix_timestamp(own.seen).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     html! {
@@ -204,7 +204,7 @@ fn password_form(refused: Option<&str>) -> Markup {
     }
 }
 
-/// A changed password ends all other sessions: somebody who knew the old one may be in one of them.
+/// Changes the password and ends all other sessions, because somebody who knew the old password may be using one.
 async fn change_password(
     State(library): State<Library>,
     session: Session,

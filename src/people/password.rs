@@ -1,15 +1,16 @@
 //! Passwords as slow hashes: argon2id, with the costs that OWASP's password storage cheat sheet asks for.
 //!
-//! A hash takes some hundredths of a second and 19 MiB of memory on purpose, because whoever steals the table must pay
-//! the same for each guess. A thread that serves requests must not stand still meanwhile, so hashes are computed
-//! elsewhere, and only a few at a time.
+//! A hash takes some hundredths of a second and 19 MiB of memory on purpose, because a thief who has stolen the table has
+//! to pay the same for each guess. Threads that serve requests must not be held up by that, so other threads compute the
+//! hashes, and only a few at a time.
 
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-/// How many hashes are computed at once. More would only take memory from each other.
+/// How many hashes are computed at once. More would only need more memory.
 static PERMITS: Semaphore = Semaphore::const_new(2);
 
-/// The hash of a password that nobody has: an unknown name is compared with it, and so takes as long as a known one.
+/// A hash that belongs to nobody. For an unknown name the password is checked against it, so that takes as long as for a
+/// known one.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$x+mPRmDI90eZdOl4pqSbpA$WT2a2rz406UDplhWYzOfSm05WaHKKAP6pk0UgTMNNNo";
 
 /// What somebody typed as a password. It is neither printed nor stored.
@@ -20,7 +21,7 @@ impl Password {
         Self(typed.into())
     }
 
-    /// Whether this is the password of `hash`. Without a hash it is not, and finding that out takes as long.
+    /// Whether this is the password of `hash`. Without a hash the answer is no, and takes as long.
     pub async fn matches(self, hash: Option<String>) -> bool {
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.into());
@@ -34,7 +35,7 @@ impl Password {
     }
 }
 
-/// Runs `work` on a thread where waiting harms nobody.
+/// Runs `work` on a thread that serves no requests.
 async fn slowly<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let _permit = PERMITS
         .acquire()

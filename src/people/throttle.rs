@@ -1,20 +1,22 @@
-//! Failed sign-ins slow down, per account and per address.
+//! Slows down repeated attempts to sign in, per account and per address.
 //!
-//! After some failures the next attempt must wait, twice as long each time, and never longer than half a minute. So a
-//! program that guesses gets two guesses a minute, and nobody is locked out for good: the person whose account it is
-//! waits half a minute at most. What failed a quarter of an hour ago is forgotten (OWASP: authentication cheat sheet,
-//! login throttling).
+//! After some failures the next attempt has to wait, twice as long each time, but never longer than half a minute. So a
+//! program gets two guesses a minute, and the owner of the account is not locked out for good, but has to wait for a turn
+//! as well. Failures are forgotten after a quarter of an hour (OWASP: authentication cheat sheet, login throttling).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use crate::database::{Database, Error};
+use crate::{
+    database::{Database, Error},
+    form::SHORT_TEXT,
+};
 
-/// How many attempts on one account are free.
+/// How many attempts on one account need not wait.
 const FREE_PER_ACCOUNT: u32 = 3;
 
-/// How many are free from one address: a whole office may share one.
+/// How many attempts from one address need not wait; a whole office may share one.
 const FREE_PER_ADDRESS: u32 = 20;
 
 /// The longest wait, in seconds.
@@ -23,35 +25,48 @@ const LONGEST_WAIT: i64 = 30;
 /// How long a failure counts, in seconds.
 const FORGOTTEN_AFTER: i64 = 15 * 60;
 
-/// What attempts are counted for.
+/// What attempts are counted by.
 #[derive(Clone)]
 pub(super) struct Subject {
     /// Its name in the table.
     name: String,
-    /// How many attempts are free.
+    /// How many attempts need not wait.
     free: u32,
-    /// Whether a success forgives all that has failed.
+    /// Whether a success wipes out all earlier failures.
     forgiven: bool,
 }
 
-/// An attempt counts for its account and, where that is known, for its address.
+/// An attempt is counted by its account and, if that is known, by its address.
+///
+/// A stranger chooses the name, and the table keeps it for a while, so only as much of it counts as an account may have.
 pub(super) fn subjects(account: &str, address: Option<IpAddr>) -> Vec<Subject> {
+    let account: String = account.chars().take(SHORT_TEXT).collect();
     let account = Subject {
         name: format!("account {account}"),
         free: FREE_PER_ACCOUNT,
         forgiven: true,
     };
     let address = address.map(|address| Subject {
-        name: format!("address {address}"),
+        name: format!("address {}", network(address)),
         free: FREE_PER_ADDRESS,
         forgiven: false,
     });
     [Some(account), address].into_iter().flatten().collect()
 }
 
+/// What one customer of a provider has: an IPv4 address, or the 2^64 addresses of an IPv6 network (RFC 6177).
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()
+        }
+        ipv4 => ipv4,
+    }
+}
+
 /// Begins an attempt, or tells how many seconds it comes too soon.
 ///
-/// It counts as failed from now on, until it has succeeded: a thousand attempts at once are a thousand failures.
+/// From now on it counts as failed, until it has succeeded. So a thousand attempts at once count as a thousand failures.
 pub(super) async fn begin(
     database: &Database,
     subjects: &[Subject],
@@ -74,10 +89,10 @@ pub(super) async fn begin(
     database.write(change).await
 }
 
-/// Takes back that the attempt counted as failed, and forgets what failed on this account before: its owner is back.
+/// The attempt no longer counts as failed, and the account's earlier failures are forgotten, because its owner is back.
 ///
-/// What failed from this address stays. Otherwise somebody who has an account could sign in now and then, and guess at
-/// other accounts in between.
+/// Earlier failures from this address still count. Otherwise somebody who has an account could sign in now and then, and
+/// guess the passwords of other accounts in between.
 pub(super) async fn succeeded(database: &Database, subjects: Vec<Subject>) -> Result<(), Error> {
     let change = move |connection: &Connection| {
         for subject in &subjects {
@@ -93,7 +108,7 @@ pub(super) async fn succeeded(database: &Database, subjects: Vec<Subject>) -> Re
     database.write(change).await
 }
 
-/// How many seconds too soon an attempt comes; 0 when it may come now.
+/// How many seconds too soon an attempt comes; 0 if it may come now.
 fn too_soon(connection: &Connection, subject: &Subject, now: i64) -> rusqlite::Result<i64> {
     let failed: Option<(u32, i64)> = connection
         .prepare_cached(
@@ -123,7 +138,7 @@ fn wait_after(failures: u32, free: u32) -> i64 {
     }
 }
 
-/// Counts a failure; older ones of the same subject are forgotten in time.
+/// Counts a failure, and deletes those that are old enough to be forgotten.
 fn count(connection: &Connection, subject: &str, now: i64) -> rusqlite::Result<()> {
     connection
         .prepare_cached("delete from failed_sign_in where latest <= :now - :forgotten")?
@@ -140,6 +155,24 @@ fn count(connection: &Connection, subject: &str, now: i64) -> rusqlite::Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whoever has an IPv6 network could otherwise guess from another address each time.
+    #[test]
+    fn all_addresses_of_one_ipv6_network_count_as_one() {
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+    }
+
+    #[test]
+    fn a_name_takes_no_more_room_than_an_account_may() {
+        let [account] = &subjects(&"é".repeat(10_000), None)[..] else {
+            panic!("one subject")
+        };
+        assert_eq!(account.name.chars().count(), "account ".len() + SHORT_TEXT);
+    }
 
     #[test]
     fn waits_double_and_end_at_half_a_minute() {

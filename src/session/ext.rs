@@ -1,4 +1,4 @@
-//! What Django's session can do and tower-sessions' cannot, as methods of tower-sessions' own [`Session`].
+//! What Django's sessions can do and tower-sessions' cannot, as methods of tower-sessions' own [`Session`].
 
 #![expect(
     async_fn_in_trait,
@@ -101,7 +101,7 @@ pub impl Session {
     /// | `set_expiry(None)` | `keep_expiry(None)`: back to the site's policy |
     ///
     /// tower-sessions' own `set_expiry` holds for one request: the next save goes back to the layer's policy.
-    /// Needs the layer [`apply_kept_expiry`](super::apply_kept_expiry).
+    /// This needs the layer [`apply_kept_expiry`](super::apply_kept_expiry).
     async fn keep_expiry(&self, expiry: Option<Expiry>) -> Result<(), Error> {
         match expiry {
             Some(expiry) => self
@@ -112,7 +112,7 @@ pub impl Session {
         }
     }
 
-    /// The expiry that was set with [`keep_expiry`](Self::keep_expiry); `None` is the site's policy.
+    /// The expiry that was set with [`keep_expiry`](Self::keep_expiry); `None` stands for the site's policy.
     async fn kept_expiry(&self) -> Result<Option<Expiry>, Error> {
         Ok(self
             .get_value(kept_expiry::KEY)
@@ -121,14 +121,14 @@ pub impl Session {
             .and_then(kept_expiry::from_json))
     }
 
-    /// How long the session lives if nothing more is changed in it. Django: `get_expiry_age`.
+    /// How long the session would live if it were saved now and never again. Django: `get_expiry_age`.
     ///
-    /// Negative when it is over.
+    /// Negative when its date has passed.
     async fn age(&self) -> Result<Duration, Error> {
         Ok(self.ends().await? - OffsetDateTime::now_utc())
     }
 
-    /// When it ends if nothing more is changed in it. Django: `get_expiry_date`.
+    /// When the session would end if it were saved now and never again. Django: `get_expiry_date`.
     async fn ends(&self) -> Result<OffsetDateTime, Error> {
         let now = OffsetDateTime::now_utc();
         Ok(match self.kept_expiry().await?.or(self.expiry()) {
@@ -144,12 +144,12 @@ pub impl Session {
         Ok(matches!(expiry, None | Some(Expiry::OnSessionEnd)))
     }
 
-    /// Asks the browser to send a cookie back. Django: `set_test_cookie`.
+    /// Stores a value, and so makes the browser send its cookie back if it keeps cookies. Django: `set_test_cookie`.
     async fn set_test_cookie(&self) -> Result<(), Error> {
         self.insert(TEST_COOKIE, WORKED).await
     }
 
-    /// Whether it did. Django: `test_cookie_worked`.
+    /// Whether the browser sent the cookie back. Django: `test_cookie_worked`.
     async fn test_cookie_worked(&self) -> Result<bool, Error> {
         Ok(self
             .get_value(TEST_COOKIE)
@@ -168,16 +168,16 @@ pub impl Session {
 
     /// Keeps the data under a new id; the old id is dead at once. Django: `cycle_key`.
     ///
-    /// A site calls it whenever a visitor becomes somebody else, by signing in or by a new role (OWASP: session
-    /// fixation).
+    /// Call it whenever the session comes to stand for somebody else: when a visitor signs in, or gets a new role (OWASP:
+    /// session fixation).
     async fn cycle_key(&self) -> Result<(), Error> {
         self.cycle_id().await
     }
 
     /// Deletes data, row and id; what is stored from now on belongs to a new session. Django: `flush`.
     ///
-    /// tower-sessions' own `flush` leaves the old id in the record, and a later insert brings it back. This also
-    /// cycles the id.
+    /// tower-sessions' own `flush` leaves the old id in the record, and a later insert brings it back. So this cycles the
+    /// id as well.
     async fn flush_and_cycle(&self) -> Result<(), Error> {
         self.flush().await?;
         self.cycle_id().await

@@ -1,4 +1,4 @@
-//! How long a session lives, when its visitor has chosen that: kept in the session itself, as Django keeps it.
+//! How long a session lives when its visitor has chosen that. The choice is kept in the session itself, as in Django.
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use serde_json::{Value, json};
@@ -9,12 +9,12 @@ use tower_sessions::{
 
 use super::SessionExt;
 
-/// The session's key for it; Django uses the same.
+/// The key of the choice in the session; Django uses the same.
 pub(super) const KEY: &str = "_session_expiry";
 
 /// Applies the expiry that [`keep_expiry`](SessionExt::keep_expiry) stored to each save and its cookie.
 ///
-/// With `axum::middleware::from_fn`, directly inside the session layer.
+/// Add it with `axum::middleware::from_fn`, directly inside the session layer.
 pub async fn apply_kept_expiry(session: Session, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     // Only when a save is coming anyway: tower-sessions counts setting the expiry as a modification.
@@ -26,20 +26,20 @@ pub async fn apply_kept_expiry(session: Session, request: Request, next: Next) -
     response
 }
 
-/// Saves a session at each request that brings it, so that it ends only when its visitor stays away.
+/// Saves a session at each request that brings its cookie, so that it ends only when its visitor stays away.
 ///
-/// Django: `SESSION_SAVE_EVERY_REQUEST`. With `axum::middleware::from_fn`, inside [`apply_kept_expiry`].
+/// Django: `SESSION_SAVE_EVERY_REQUEST`. Add it with `axum::middleware::from_fn`, inside [`apply_kept_expiry`].
 /// tower-sessions' `with_always_save` would also make an empty row for an id that the server never gave out.
 pub async fn save_every_request(session: Session, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    // Reading makes the session drop an id that is unknown; what then still has one is a live session.
+    // Reading makes the session drop an unknown id. If it still has one after that, it is a live session.
     if session.get_value(KEY).await.is_ok() && session.id().is_some() {
         session.set_expiry(session.expiry());
     }
     response
 }
 
-/// Seconds of inactivity, 0 for the end of the browser session, or a date as `{"at": unix seconds}`.
+/// Seconds of inactivity, 0 for a session that ends with the browser, or a date as `{"at": unix seconds}`.
 pub(super) fn to_json(expiry: Expiry) -> Value {
     match expiry {
         Expiry::OnSessionEnd => json!(0),

@@ -4,16 +4,15 @@
 //! ext           Django's methods for tower-sessions' Session
 //! kept_expiry   an expiry that a visitor has chosen, and saving at every request
 //! stored_items  looping over a session
-//! layer         what stands around the session layer: caches, doubtful cookies, a store that fails
-//! store         sessions in the site's database
+//! layer         what goes around the session layer: no caching, no doubtful cookies, requests run again, error pages
+//! store         where sessions are stored: the site's SQLite database, or PostgreSQL
 //! of_person     all the sessions of one person
 //! recorder      a store that takes notes, for tests and the workshop
 //! ```
 //!
-//! Django's session API, name by name. `session` is a [`tower_sessions::Session`], `store` a [`SqliteStore`] and
-//! `stored` a [`StoredItems`]; [`SessionExt`] adds the methods that tower-sessions lacks. A test runs the
-//! lines in this order, in one session, and compares each result with the third column. The workshop shows the table
-//! at `/api`.
+//! Here is Django's session API, name by name. `session` is a [`tower_sessions::Session`], `store` a [`SqliteStore`]
+//! and `stored` a [`StoredItems`]; [`SessionExt`] adds the methods that tower-sessions lacks. A test runs the lines in
+//! this order, in one session, and compares each result with the third column. The workshop shows the table at `/api`.
 //!
 //! ### The dictionary
 //!
@@ -38,19 +37,19 @@
 //! |---|---|---|---|
 //! | `request.session.modified` | `session.is_modified()` | `true` | |
 //! | `request.session.modified = True` | `session.set_expiry(session.expiry())` | | what makes tower-sessions save |
-//! | `request.session.is_empty()` | `session.is_empty().await` | `false` | it has an id; Django asks for both too, data and key |
+//! | `request.session.is_empty()` | `session.is_empty().await` | `false` | empty means no id and no data, as in Django |
 //! | `request.session.session_key` | `session.id()` | | `None` until the first save |
 //! | `request.session.cycle_key()` | `session.cycle_key().await?` | | the new id comes with the next save |
 //! | `request.session.flush()` | `session.flush_and_cycle().await?` | | tower-sessions' own `flush` keeps the old id for later |
 //! | `request.session.set_test_cookie()` | `session.set_test_cookie().await?` | | |
-//! | `request.session.test_cookie_worked()` | `session.test_cookie_worked().await?` | `true` | asked in the next request, or it proves nothing |
+//! | `request.session.test_cookie_worked()` | `session.test_cookie_worked().await?` | `true` | only the next request can tell |
 //! | `request.session.delete_test_cookie()` | `session.delete_test_cookie().await?` | | |
 //!
 //! ### Expiry
 //!
 //! | Django | here | gives | note |
 //! |---|---|---|---|
-//! | `request.session.set_expiry(300)` | `session.keep_expiry(Some(Expiry::OnInactivity(Duration::seconds(300)))).await?` | | seconds without a visit |
+//! | `request.session.set_expiry(300)` | `session.keep_expiry(Some(Expiry::OnInactivity(Duration::seconds(300)))).await?` | | seconds without a save |
 //! | `request.session.set_expiry(datetime)` | `session.keep_expiry(Some(Expiry::AtDateTime(date))).await?` | | for a timedelta: now plus it |
 //! | `request.session.get_expiry_age()` | `session.age().await?` | | a `Duration`; negative when the session is over |
 //! | `request.session.get_expiry_date()` | `session.ends().await?` | | |
@@ -72,7 +71,7 @@
 //! | `b'mini'` | `json!(b"mini")` | `Array [Number(109), Number(105), Number(110), Number(105)]` | Django raises `TypeError` |
 //! | `datetime(...).timestamp()` | `json!(date.unix_timestamp())` | | a `datetime` itself is a `TypeError` in Django |
 //!
-//! ### Outside of a view
+//! ### Outside a view
 //!
 //! | Django | here | gives | note |
 //! |---|---|---|---|
@@ -109,9 +108,9 @@
 //! | `SESSION_COOKIE_DOMAIN = 'example.org'` | `.with_domain("example.org")` | | |
 //! | `SESSION_SAVE_EVERY_REQUEST = True` | `.layer(from_fn(save_every_request))` | | |
 //!
-//! Keys that begin with an underscore are the library's own, as in Django: `_session_expiry` holds the expiry that a
-//! visitor has chosen, `_person` and `_device` who has signed in and where, and `_version` the save that a loaded
-//! session is based on. A site takes other names.
+//! Keys that begin with an underscore are reserved for the library, as in Django: `_session_expiry` holds the expiry that
+//! a visitor has chosen, `_person` and `_device` who has signed in and where, and `_version` the version that a session
+//! was loaded with. A site should use other names.
 
 mod ext;
 mod kept_expiry;

@@ -1,7 +1,7 @@
-//! All the sessions of one person: a list, and how to end them. Django: extending database-backed session engines.
+//! Lists all sessions of one person, and ends them. Django: extending database-backed session engines.
 //!
-//! A session belongs to a person as soon as its data has the person's number under [`PERSON`]. The table computes a
-//! column of it, with an index, so nobody has to read every row.
+//! A session belongs to a person as soon as its data has the person's number under [`PERSON`]. The table has a computed
+//! column for that number, with an index, so a person's sessions are found without reading every row.
 
 use rusqlite::{Connection, named_params};
 use tower_sessions::session::Id;
@@ -18,13 +18,13 @@ pub const DEVICE: &str = "_device";
 /// One session, as its owner may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnSession {
-    /// What it is called in a form. It is a part of the hash of the id, and nobody can make a cookie of it.
+    /// What a form calls it: part of the hash of its id, which nobody can turn back into a cookie.
     pub handle: String,
     /// The device that signed in.
     pub device: String,
-    /// When it was stored last, in UTC seconds.
+    /// When it was last stored, in UTC seconds.
     pub seen: i64,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of the present request.
     pub this_one: bool,
 }
 
@@ -38,7 +38,7 @@ impl PersonSessions {
         Self(database.clone())
     }
 
-    /// A person's sessions that have not expired: the one that asks, whose id is `own`, then the latest.
+    /// A person's sessions that have not expired. The one with the id `own` comes first, then the others, latest first.
     ///
     /// # Errors
     /// [`Error`], here and below, when the database cannot do it.
@@ -64,7 +64,7 @@ impl PersonSessions {
         self.0.read(query).await
     }
 
-    /// Ends one session of a person. A handle of somebody else's session ends nothing.
+    /// Ends one session of a person. The handle of somebody else's session has no effect.
     pub async fn end(&self, person: i64, handle: String) -> Result<(), Error> {
         let change = move |connection: &Connection| {
             connection
@@ -76,7 +76,7 @@ impl PersonSessions {
         self.0.write(change).await.map(drop)
     }
 
-    /// Ends every session of a person but the one of this id.
+    /// Ends every session of a person except the one with this id.
     pub async fn end_others(&self, person: i64, own: Option<Id>) -> Result<(), Error> {
         let own = own.map(|id| key(&id));
         let change = move |connection: &Connection| {

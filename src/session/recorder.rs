@@ -67,9 +67,9 @@ pub async fn record_calls<T>(request: impl Future<Output = T>) -> (T, Vec<StoreC
         .await
 }
 
-/// Wraps any session store and notes each call inside [`record_calls`]; outside of it, it only passes the call on.
+/// Wraps any session store and notes each call inside [`record_calls`]; outside that, it only passes the call on.
 ///
-/// It sees what the store sees, and no step has a hook for it. So a test can say "no save happened".
+/// It sees what the store sees, and the steps need no hook for it. So a test can assert that no save happened.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     store: Arc<dyn SessionStore>,
@@ -86,10 +86,10 @@ impl Recorder {
         }
     }
 
-    /// Lets so much time pass for the sessions in the store, for a lesson that cannot wait for two weeks.
+    /// Lets this much time pass for the sessions in the store, because a lesson cannot wait for two weeks.
     ///
-    /// The clock itself cannot be moved: tower-sessions reads it too. So the store lives ahead of the clock, and the
-    /// recorder translates: what is saved ends later there, and what is loaded ends earlier here.
+    /// The clock itself cannot be moved, since tower-sessions reads it too. So the store's time runs ahead of the clock,
+    /// and the recorder translates: it saves a later expiry than it was given, and returns an earlier one than it loads.
     pub fn wait(&self, time: Duration) {
         self.ahead
             .fetch_add(time.whole_seconds(), Ordering::Relaxed);
@@ -99,7 +99,7 @@ impl Recorder {
         Duration::seconds(self.ahead.load(Ordering::Relaxed))
     }
 
-    /// What the store holds under `id` and has not expired by its own time.
+    /// What the store holds under `id`, if that has not expired by the store's time.
     async fn look_up(&self, id: &Id) -> Result<Option<Record>> {
         let ahead = self.ahead();
         let found = self.store.load(id).await?;
@@ -113,7 +113,7 @@ impl Recorder {
         )
     }
 
-    /// What the store holds under `id`, and when that ends. Nobody is told of this look.
+    /// What the store holds under `id`, and when that ends. This is not noted as a call.
     pub async fn row(&self, id: &Id) -> Option<(Data, OffsetDateTime)> {
         let record = self.look_up(id).await.ok().flatten()?;
         Some((data(&record), record.expiry_date))

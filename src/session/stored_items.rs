@@ -15,9 +15,9 @@ use super::store::Version;
 /// What the store holds for the visitor's session. Django: `request.session.items()`.
 ///
 /// tower-sessions keeps the data of a [`Session`] private, so this reads the stored record instead. It shows the
-/// session as the last request left it, without the changes that the present one is about to make.
+/// session as the last request left it, without the changes of the present request.
 ///
-/// As an argument of a handler it needs [`StoredItems::layer`].
+/// A handler that takes it as a parameter needs [`StoredItems::layer`].
 #[derive(Clone, Debug)]
 pub struct StoredItems {
     session: Session,
@@ -30,7 +30,7 @@ impl StoredItems {
         Self { session, store }
     }
 
-    /// Hands `store` to the handlers that take a [`StoredItems`]; goes inside the session layer.
+    /// Hands `store` to the handlers that take a [`StoredItems`]; it goes inside the session layer.
     pub fn layer(store: impl SessionStore) -> Extension<Arc<dyn SessionStore>> {
         Extension(Arc::new(store))
     }

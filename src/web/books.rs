@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::form::SHORT_TEXT;
 use crate::catalog::{AuthorLine, BookLine, Listing};
 
-/// What the address of a book list carries: `/books?q=austen&page=2`. Both may be absent.
+/// What the address of a book list carries: `/books?q=austen&page=2`. Both parts may be absent.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Search {
@@ -86,7 +86,7 @@ pub fn author_lines(authors: &[AuthorLine]) -> Markup {
     }
 }
 
-/// An author's name, leading to the page about them.
+/// An author's name, as a link to the page about them.
 pub fn author_link(author: &AuthorLine) -> Markup {
     html! { a href={ "/authors/" (author.id) } { (author.name) } }
 }

@@ -1,4 +1,4 @@
-//! Step 6's page about the session's cookie: what the browser sent, what this answer sends, how long it lives.
+//! Step 6's page about the session's cookie: what the browser sent, what this answer sets, and how long it lives.
 
 use axum::{
     Extension,
@@ -15,13 +15,13 @@ use tower_sessions::{
 
 use super::page;
 
-/// The attributes that a page explains, in the order of RFC 6265bis, section 4.1.2.
+/// The attributes that the page explains, in the order of RFC 6265bis, section 4.1.2.
 const ATTRIBUTES: [&str; 6] = [
     "Max-Age", "Domain", "Path", "Secure", "HttpOnly", "SameSite",
 ];
 
-/// What a handler can tell about its session. [`show_cookie`] puts above it what no handler can know: the cookie
-/// that the answer sets, since the session layer adds that when the handler is done.
+/// What a handler can tell about its session. Above it, [`show_cookie`] adds what no handler can know: the cookie that
+/// the answer sets, since the session layer adds that when the handler is done.
 #[derive(Clone)]
 pub struct Page(pub Markup);
 
@@ -31,9 +31,9 @@ impl IntoResponse for Page {
     }
 }
 
-/// Makes the whole page of a [`Page`]: the cookie that came, the cookie that this very answer sets, the content.
+/// Completes a [`Page`]: the cookie that came in, the cookie that this very answer sets, and the page's own content.
 ///
-/// With `axum::middleware::from_fn_with_state(NAME, show_cookie)`, around every layer that may touch the cookie.
+/// Add it with `axum::middleware::from_fn_with_state(NAME, show_cookie)`, around every layer that may touch the cookie.
 pub async fn show_cookie(
     State(name): State<&'static str>,
     request: Request,
@@ -48,7 +48,7 @@ pub async fn show_cookie(
     let mut headers = std::mem::take(response.headers_mut());
     let sent = texts(&headers, header::SET_COOKIE).find(|cookie| is_named(cookie, name));
     let sent = sent.map(masked);
-    headers.remove(header::CONTENT_LENGTH); // That of the answer without a page.
+    headers.remove(header::CONTENT_LENGTH); // It belongs to the answer without a page.
     let content = html! {
         h2 { "What the browser sent" }
         @match came {
@@ -82,7 +82,7 @@ fn is_named(cookie: &str, name: &str) -> bool {
     cookie.split('=').next() == Some(name)
 }
 
-/// The cookie without its value: whoever photographs the page gets no ticket.
+/// The cookie without its value, so that a photograph of the page gives nobody the id.
 fn masked(cookie: &str) -> String {
     let (pair, attributes) = match cookie.find(';') {
         Some(end) => cookie.split_at(end),
@@ -93,7 +93,7 @@ fn masked(cookie: &str) -> String {
     format!("{name}={value}{attributes}")
 }
 
-/// Every attribute, those included that the cookie lacks, and what the browser does because of it.
+/// Every attribute, including those that the cookie lacks, and what the browser does because of it.
 fn attributes(cookie: &str) -> Markup {
     let sent = |name| {
         let mut parts = cookie.split(';').skip(1).map(str::trim);
@@ -117,7 +117,7 @@ fn attributes(cookie: &str) -> Markup {
 fn meaning(attribute: &str, value: Option<&str>) -> &'static str {
     match (attribute, value) {
         ("Max-Age", Some("0")) => "The browser deletes the cookie.",
-        ("Max-Age", Some(_)) => "The browser keeps the cookie for so many seconds.",
+        ("Max-Age", Some(_)) => "The browser keeps the cookie for that many seconds.",
         ("Max-Age", None) => "The browser keeps the cookie until it is closed.",
         ("Domain", Some(_)) => "Every host below this domain gets the cookie.",
         ("Domain", None) => "Only this host gets the cookie.",
@@ -138,7 +138,7 @@ fn meaning(attribute: &str, value: Option<&str>) -> &'static str {
     }
 }
 
-/// How long a session lives, in words; `None` is the site's policy.
+/// How long a session lives, in words; `None` stands for the site's policy.
 pub fn expiry(name: &str, expiry: Option<Expiry>) -> Markup {
     html! {
         dl.fact {

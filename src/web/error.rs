@@ -13,11 +13,11 @@ use crate::database;
 
 /// Anything that can go wrong, in a handler or at start-up.
 ///
-/// As an answer it is a status and one sentence: the cause goes to the log, never to the visitor. The sentence comes
-/// along as a [`Sentence`], and a layer around the pages makes a page of it, as [`site`](crate::site()) does. Every
-/// 503 says with `Retry-After` that two seconds may help (RFC 9110, section 10.2.3).
+/// As an answer it is a status and one sentence; the cause goes to the log and never to the visitor. The response carries
+/// the sentence as a [`Sentence`], and a layer around the pages turns it into a page, as [`site`](crate::site()) does.
+/// Every 503 has a `Retry-After` of two seconds (RFC 9110, section 10.2.3).
 ///
-/// Returned from `main` it prints its words, and the process ends with exit status 1.
+/// When `main` returns it, it is printed, and the process ends with exit status 1.
 #[derive(thiserror::Error)]
 pub enum Error {
     /// There is no such page, book or author: 404.
@@ -29,10 +29,10 @@ pub enum Error {
     /// A session could not be read or written: 500.
     #[error("session: {0}")]
     Session(#[from] session::Error),
-    /// The database could not be read or written: 503 when it may well succeed in a moment, else 500.
+    /// The database could not be read or written: 503 if the same work may well succeed in a moment, else 500.
     #[error("{0}")]
     Database(#[from] database::Error),
-    /// A handler panicked; what and where stands in the log: 500. What it had stored by then stays stored.
+    /// A handler panicked: 500. The log says where and why. What it had stored by then stays stored.
     #[error("a handler panicked")]
     Panic,
     /// The program cannot do what it was asked to do: a sentence that says why, and what helps.
@@ -44,15 +44,15 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Sentence(pub Cow<'static, str>);
 
-/// Marks an answer that fails because the session store did, and holds the store's words; an extension of the answer.
+/// Marks an answer that failed because the session store did, and holds the store's words; an extension of the answer.
 ///
-/// Whether that is an error is for [`protect_session`](crate::session::protect_session) to say, which runs some
-/// requests again; so it also writes the log line.
+/// [`protect_session`](crate::session::protect_session) decides whether that is an error, since it runs some requests
+/// again. So it also writes the log line.
 #[derive(Clone, Debug)]
 pub(crate) struct StoreFailure(pub String);
 
 impl Error {
-    /// What axum could not read. Its words end with the cause, behind a colon.
+    /// A request that axum could not read. The cause comes last in its words, after a colon.
     fn unreadable(status: StatusCode, words: &str) -> Self {
         let cause = words.split_once(": ").map_or(words, |(_, cause)| cause);
         Self::Request(status, format!("Please check what you sent. {cause}."))
@@ -74,8 +74,8 @@ impl Error {
             ),
             Self::Database(database::Error::Damaged(_)) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "The library's file is damaged, and trying again does not help. Whoever runs this site finds in its \
-                 log what to do.",
+                "The library's file is damaged, and trying again will not help. The people who run this site will find \
+                 in its log what to do.",
             ),
             _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -106,7 +106,7 @@ impl IntoResponse for Error {
     }
 }
 
-/// The same words: Rust prints an error that `main` returns with `Debug`.
+/// The same words as `Display`, because Rust prints an error that `main` returns with `Debug`.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -120,7 +120,7 @@ impl From<session_store::Error> for Error {
 }
 
 impl From<PathRejection> for Error {
-    /// `/books/none` is no address of ours: a page that does not exist.
+    /// An address such as `/books/none` names no page of ours, so it is not found.
     fn from(_: PathRejection) -> Self {
         Self::NotFound
     }

@@ -1,4 +1,5 @@
-//! Forms, and what people type into them: axum's extractors, answering bad input with our page instead of a bare line.
+//! Forms, and what people type into them. The extractors are axum's, but answer bad input with a page of ours instead of
+//! a bare line.
 
 use axum::{
     extract::{FromRequest, FromRequestParts},
@@ -45,7 +46,7 @@ impl TryFrom<String> for ShortText {
         if text.chars().count() > SHORT_TEXT {
             return Err(format!("type at most {SHORT_TEXT} characters"));
         }
-        // Bytes that are no UTF-8 arrive as the replacement character: the form decoder puts it there.
+        // The form decoder replaces bytes that are not UTF-8 with the replacement character.
         if text.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
             return Err("use only characters that can be printed, in UTF-8".into());
         }
@@ -60,7 +61,7 @@ pub struct TextField {
     pub text: ShortText,
 }
 
-/// A form of one text field, posted to `action`; [`TextField`] receives it.
+/// A form with one text field, posted to `action`; [`TextField`] receives it.
 pub fn text_form(action: &str, label: &str, submit: &str) -> Markup {
     html! {
         form method="post" action=(action) {
@@ -71,7 +72,7 @@ pub fn text_form(action: &str, label: &str, submit: &str) -> Markup {
     }
 }
 
-/// A button that posts to `action`: whatever changes something is a POST, never a link.
+/// A button that posts to `action`. Whatever changes something must be a POST, and never a link.
 pub fn button(action: &str, label: &str) -> Markup {
     html! {
         form method="post" action=(action) { button { (label) } }
@@ -86,10 +87,10 @@ pub struct NumberField {
 }
 
 impl NumberField {
-    /// The number, if it is one that was offered: a form can send anything.
+    /// The number, if it is one of those that were offered; a form can send anything.
     ///
     /// # Errors
-    /// [`Error::Request`] when it is not.
+    /// [`Error::Request`] when it was not offered.
     pub fn one_of(&self, offered: &[u32]) -> Result<u32, Error> {
         if offered.contains(&self.number) {
             return Ok(self.number);
@@ -104,7 +105,7 @@ impl NumberField {
     }
 }
 
-/// A form of one number out of `offered`, posted to `action`; [`NumberField`] receives it.
+/// A form for choosing one of the `offered` numbers, posted to `action`; [`NumberField`] receives it.
 pub fn number_form(action: &str, label: &str, offered: &[u32], chosen: u32) -> Markup {
     html! {
         form method="post" action=(action) {

@@ -1,13 +1,13 @@
 //! Everything between a request and a page.
 //!
 //! ```text
-//! site           completes a step's pages: the catalog's pages, limits, security headers, error pages
+//! site           completes a step's pages with the catalog, limits, security headers and error pages
 //! catalog_pages  books, authors
 //! page, books    what pages are made of
 //! cookie         a session's cookie, in words
 //! form           forms, and what people type into them
 //! error          what went wrong, in a sentence
-//! server         bind, announce, keep connections within limits, stop gracefully
+//! server         binds, announces the address, keeps connections within limits, stops gracefully
 //! ```
 
 pub mod books;

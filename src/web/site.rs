@@ -22,17 +22,17 @@ use crate::Library;
 /// The largest form that is read, in bytes; every form of this site is far smaller.
 const LARGEST_FORM: usize = 16 * 1024;
 
-/// How long a request may take before it is answered with 503. What it has queued for the database by then is still
+/// How long a request may take before it is answered with 503. Work that it has queued for the database by then is still
 /// done.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Completes a step's `pages`: the catalog for every address they do not serve, then what must hold on all.
+/// Completes a step's `pages` with the catalog, which serves every address that they do not, and with layers around all.
 ///
-/// On all: a post from another site is refused, a panic is one error page, a request that takes too long is
-/// given up, an [`Error`] becomes a page, and every answer carries the security headers.
+/// The layers refuse a POST from another site, turn a panic or an [`Error`] into an error page, give up a request that
+/// takes too long, and add the security headers to every answer.
 ///
-/// The catalog comes in as the fallback, so it lies outside the layers that the step put around its pages:
-/// reading a book touches no session.
+/// The catalog is the fallback, so it lies outside the layers that the step has put around its own pages: reading about a
+/// book touches no session.
 pub fn site(pages: Router<Library>, library: Library) -> Router {
     site_with_timeout(pages, library, REQUEST_TIMEOUT)
 }
@@ -46,7 +46,7 @@ fn site_with_timeout(pages: Router<Library>, library: Library, timeout: Duration
             )
         })
         .fallback_service(catalog().with_state(library.clone()))
-        // One layer of many parts: each layer of a router costs every request a copy of what lies inside it.
+        // One layer of many parts, because each layer of a router makes every request copy what lies inside it.
         .layer((
             MapResponseLayer::new(security_headers),
             MapResponseLayer::new(with_page),
@@ -54,8 +54,7 @@ fn site_with_timeout(pages: Router<Library>, library: Library, timeout: Duration
             HandleErrorLayer::new(async |_: BoxError| {
                 Error::Request(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    "This took too long. What you asked for may have been done all the same, so please look before \
-                     you try again."
+                    "This took too long. It may have been done all the same, so please check before you try again."
                         .into(),
                 )
             }),
@@ -67,7 +66,7 @@ fn site_with_timeout(pages: Router<Library>, library: Library, timeout: Duration
 }
 
 /// What a page may do, as a `Content-Security-Policy`: it loads styles and pictures from this site and nothing else,
-/// sends forms only here, and stands in no other site's frame but in those named.
+/// sends forms only here, and is shown in frames of the named sites only.
 #[macro_export]
 macro_rules! content_security_policy {
     ($frame_ancestors:literal) => {
@@ -79,7 +78,7 @@ macro_rules! content_security_policy {
     };
 }
 
-/// The styles and the icon. `into_router` keeps its files for the life of the program, so it runs once.
+/// The styles and the icon. `into_router` keeps its files in memory until the program ends, so it is called once.
 static ASSETS: LazyLock<Router> = LazyLock::new(|| {
     memory_serve::load!()
         .index_file(None)
@@ -91,12 +90,12 @@ pub(super) async fn not_found() -> Error {
     Error::NotFound
 }
 
-/// The files of `src/assets`, for this site, and for another server that shows its pages.
+/// The files in `src/assets`, for this site and for any other server that shows its pages.
 pub fn static_files() -> Router {
     ASSETS.clone()
 }
 
-/// Makes a page of an answer that came from an [`Error`].
+/// Turns an answer that came from an [`Error`] into a page.
 fn with_page<B>(response: Response<B>) -> Response
 where
     B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
@@ -131,7 +130,7 @@ fn security_headers<B>(mut response: Response<B>) -> Response<B> {
     response
 }
 
-/// Cross-site request forgery: a form on another site that posts to ours, with the visitor's cookie.
+/// Refuses cross-site request forgery: a form on another site that posts to ours, with the visitor's cookie.
 fn refuse_other_site(_: ProtectionError) -> Response {
     Error::Request(
         StatusCode::FORBIDDEN,

@@ -3,8 +3,8 @@
 //! HTTP remembers nothing: each request stands alone. Every visitor gets the same page, and the server cannot
 //! tell a second visit from a first.
 //!
-//! Run it with `cargo run --bin step1`, open http://127.0.0.1:8000 and reload. Look at the answers' headers in
-//! the browser's network panel: there is no `Set-Cookie` anywhere.
+//! Run it with `cargo run --bin step1`, open http://127.0.0.1:8000 and reload. In the browser's network panel, look at
+//! the headers of the responses: there is no `Set-Cookie` anywhere.
 
 use axum::{Router, extract::State, routing::get};
 use locallibrary::{Error, Library, page, serve, site};

@@ -1,11 +1,11 @@
 //! Step 2: the session is a dictionary per browser.
 //!
-//! New since step 1: a session layer around the pages, and `/my-car`, which does with one value what can be
-//! done with it: get it (it may be absent), get it with a default, ask whether it is there, loop over
+//! New since step 1: a session layer around the pages, and `/my-car`, which tries out on one value everything that
+//! a session can do: get it (it may be absent), get it with a default, ask whether it is there, loop over
 //! everything, set it, delete it, clear everything.
 //!
-//! Run it with `cargo run --bin step2` and open http://127.0.0.1:8000/my-car in two browsers: they have two
-//! dictionaries. The first value you set makes the server send a cookie, `step2`: an id, and no data.
+//! Run it with `cargo run --bin step2` and open http://127.0.0.1:8000/my-car in two browsers: each has a dictionary of
+//! its own. When you set the first value, the server sends a cookie, `step2`, which holds an id and no data.
 
 use axum::routing::{get, post};
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};

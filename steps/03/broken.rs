@@ -1,4 +1,4 @@
-//! A broken step 3: it counts visits, and shows the number with the present visit.
+//! A broken step 3: it counts visits, and shows the number including the present one.
 //!
 //! "This is my third visit," says Ann, "and the page says 1 each time."
 

@@ -1,7 +1,7 @@
 //! Step 3: a visit counter.
 //!
-//! New since step 2: the home page reads `num_visits` from the session, adds one, and stores it back. It shows
-//! the number it read, so the first visit says 0, as in MDN's Django tutorial.
+//! New since step 2: the home page reads `num_visits` from the session, adds one, and stores the sum. It shows the
+//! number that it has read, so the first visit says 0. (MDN's site adds one first, and says 1.)
 //!
 //! Run it with `cargo run --bin step3`, open http://127.0.0.1:8000 and reload. Then read about a book and come
 //! back: only the home page counts.

@@ -1,7 +1,7 @@
 //! Step 4: a value you got is your copy.
 //!
-//! New since step 3: `my_car` is a struct with wheels. "Fit alloy wheels" changes the copy that `get` returned:
-//! this page says alloy, the next says steel, and no save happened. "Fit and save" inserts the copy back.
+//! New since step 3: `my_car` is a struct with wheels. "Fit alloy wheels" changes only the copy that `get` has returned:
+//! this page says alloy, the next one says steel, and nothing is saved. "Fit and save" inserts the copy back.
 //!
 //! Run it with `cargo run --bin step4`, set a car at http://127.0.0.1:8000/my-car and fit wheels.
 

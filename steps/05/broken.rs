@@ -11,9 +11,9 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie:
 
 const COOKIE: &str = "broken5";
 const NUM_VISITS: &str = "num_visits";
-/// However busy a session is, it ends so long after it began.
+/// However busy a session is, it ends this long after it began.
 const LONGEST: Duration = Duration::minutes(90);
-/// A session ends when its visitor has stayed away for so long.
+/// A session ends when its visitor has stayed away for this long.
 const IDLE: Duration = Duration::weeks(2);
 
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {

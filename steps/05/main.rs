@@ -1,10 +1,10 @@
 //! Step 5: sessions outlive the server.
 //!
-//! New since step 3: `main` chooses another engine. The sessions are rows of the site's own database, and rows
-//! that have expired are deleted every hour.
+//! New since step 3: `main` chooses another engine. The sessions are rows in the site's own database, and expired rows
+//! are deleted every hour.
 //!
-//! Run it with `cargo run --bin step5`, visit http://127.0.0.1:8000 a few times, stop it with Ctrl-C, start it
-//! again: the count goes on. Read the row: `sqlite3 locallibrary.db 'select data from session'`.
+//! Run it with `cargo run --bin step5`, visit http://127.0.0.1:8000 a few times, stop it with Ctrl-C, and start it
+//! again: the count goes on. Read the rows with `sqlite3 locallibrary.db 'select data from session'`.
 
 use axum::routing::{get, post};
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};

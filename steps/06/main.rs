@@ -1,6 +1,6 @@
 //! Step 6: the cookie is only a ticket.
 //!
-//! New since step 5: `/cookie` shows the cookie that it sets, every attribute explained, and what the server holds.
+//! New since step 5: `/cookie` shows the cookie that it sets, explains every attribute, and shows what the server holds.
 //! The visitor chooses how long the session lives, and each visit prolongs it. Run it with `cargo run --bin step6`
 //! and open http://127.0.0.1:8000/cookie beside the browser's cookie panel.
 

@@ -1,7 +1,7 @@
 //! Step 7: a site that adapts to its visitor.
 //!
-//! New since step 5: the visitor chooses how many books a page shows, and dismisses a notice. Both choices live in
-//! one struct, under one key, and the cookie has a Max-Age, so that they outlive the browser's window.
+//! New since step 5: the visitor chooses how many books a page shows, and dismisses a notice. Both choices are kept in
+//! one struct, under one key. The cookie has a Max-Age, so they are still there after the browser was closed.
 //!
 //! Run it with `cargo run --bin step7`, open http://127.0.0.1:8000/books and choose 5 books on a page.
 
@@ -23,7 +23,7 @@ const NUM_VISITS: &str = "num_visits";
 const PREFERENCES: &str = "preferences";
 const PER_PAGE: [u32; 4] = [5, 10, 20, 50];
 
-/// All that a visitor has chosen, under one key. A field that a stored session lacks has its default.
+/// All that a visitor has chosen, under one key. A field that a stored session lacks gets its default.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Preferences {

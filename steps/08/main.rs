@@ -1,10 +1,10 @@
 //! Step 8: a new person, a new id.
 //!
-//! New since step 5: people sign in and out. Whoever signs in gets a new session id, because somebody else may know
-//! the old one. Whoever signs out leaves no row behind, so a copy of the cookie is worth nothing.
+//! New since step 5: people sign in and out. Signing in changes the session id, because somebody else may know the old
+//! one. Signing out deletes the row, so a copy of the cookie becomes worthless.
 //!
 //! Run it with `cargo run --bin step8`, open http://127.0.0.1:8000/loans and sign in as one of the people on the page.
-//! Sign in with a second browser too, and end its session from http://127.0.0.1:8000/sessions in the first.
+//! Sign in with a second browser as well, and end its session from http://127.0.0.1:8000/sessions in the first.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -113,14 +113,14 @@ async fn sign_in(
         Ok(person) => person,
         Err(refused) => return Ok(people::refused(&typed, &refused)),
     };
-    // A new person, a new id: whoever knew the old one knows nothing now. The car stays.
+    // A new person gets a new id, so nobody who knew the old one can use it. The car stays.
     session.cycle_key().await?;
     session.insert(PERSON, person.id).await?;
     session.insert(DEVICE, client.device).await?;
     Ok(typed.next.redirect().into_response())
 }
 
-/// The row goes, not only the cookie: whoever kept a copy of the cookie is a stranger.
+/// Deletes the row as well as the cookie, so that a copy of the cookie is worthless.
 async fn sign_out(session: Session) -> Result<Redirect, Error> {
     session.flush_and_cycle().await?;
     Ok(Redirect::to("/"))

@@ -1,8 +1,8 @@
 //! Step 9: two requests, one session.
 //!
-//! New since step 5: `/tabs` opens 64 tabs of one browser at once, on three engines. Loading, changing and saving a
-//! session is a race. MemoryStore loses visits, the site's store refuses to lose them, and the layer around it runs a
-//! refused request again, so that everybody is answered and everybody is counted.
+//! New since step 5: `/tabs` opens 64 tabs of one browser at once, in three ways. Loading, changing and saving a session
+//! is a race. MemoryStore loses visits. The site's store refuses a save that would lose one. With the layer around it, a
+//! refused request runs again, so that every tab is answered and every visit is counted.
 //!
 //! Run it with `cargo run --bin step9`, open http://127.0.0.1:8000/tabs and press the button.
 
@@ -100,7 +100,7 @@ async fn visit(session: Session) -> Result<String, Error> {
     Ok(num_visits.to_string())
 }
 
-/// The trap: the letter is no part of the session, so a request that is run again sends it again.
+/// The trap: the letter is not part of the session, so a request that runs again sends it again.
 async fn send(State(outbox): State<Outbox>, session: Session) -> Result<String, Error> {
     outbox.send("Your book is here.").await?;
     visit(session).await

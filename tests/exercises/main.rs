@@ -3,12 +3,9 @@
 //!
 //! The answers are built first, all into one program, and each test runs that.
 
-#[path = "../steps/binary.rs"]
-#[allow(dead_code, reason = "this crate needs the steps' binaries alone")]
+#[path = "../shared/binary.rs"]
+#[expect(dead_code, reason = "this crate needs the steps' binaries alone")]
 mod binary;
-#[path = "../steps/process.rs"]
-#[allow(dead_code, reason = "binary.rs uses it")]
-mod process;
 #[path = "../../steps/mod.rs"]
 mod steps;
 

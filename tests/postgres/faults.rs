@@ -15,8 +15,8 @@ use journey::{Browser, InProcess, OverHttp};
 use locallibrary::{Library, session::PostgresStore};
 
 use crate::{
+    ask::{ask, visits},
     cluster::{self, Cluster},
-    crowd::{ask, visits},
     process::{Running, start},
     site::Site,
     step5,

@@ -5,9 +5,11 @@
 #[macro_use]
 #[path = "../shared/suite.rs"]
 mod suite;
+#[path = "../shared/ask.rs"]
+mod ask;
 #[path = "../shared/crowd.rs"]
 mod crowd;
-#[path = "../steps/process.rs"]
+#[path = "../shared/process.rs"]
 #[expect(dead_code, reason = "not all of it is needed here")]
 mod process;
 #[path = "../../steps/05/main.rs"]

@@ -8,8 +8,8 @@ use tower_sessions::{
 };
 
 use crate::{
+    ask::{ask, visits},
     cluster::{self, client},
-    crowd::{ask, visits},
     site::Site,
     suite::stored,
 };

@@ -2,47 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::Router;
 use journey::{Browser, InProcess};
 use tokio::sync::Semaphore;
-use tower::ServiceExt;
 use tower_sessions::{
     Session, SessionStore,
     cookie::time::OffsetDateTime,
     session::{Id, Record},
 };
 
-/// The quickest way to ask: no transcript, only the status, the cookie and the page.
-pub async fn ask(app: &Router, path: &str, cookie: &str) -> (StatusCode, String, String) {
-    let request = Request::get(path)
-        .header(header::COOKIE, cookie)
-        .body(Body::empty())
-        .unwrap();
-    let answer = app.clone().oneshot(request).await.unwrap();
-    let status = answer.status();
-    let cookie = answer
-        .headers()
-        .get(header::SET_COOKIE)
-        .map_or("", |value| value.to_str().unwrap());
-    let cookie = cookie.split(';').next().unwrap().to_string();
-    let page = axum::body::to_bytes(answer.into_body(), 1_000_000)
-        .await
-        .unwrap();
-    (status, cookie, String::from_utf8(page.to_vec()).unwrap())
-}
-
-/// The number in "You have visited this page 2 times."
-pub fn visits(page: &str) -> u64 {
-    let (_, rest) = page
-        .split_once("You have visited this page ")
-        .expect("the visit line");
-    let (number, _) = rest.split_once(" time").expect("a number of times");
-    number.parse().expect("a number")
-}
+use crate::ask::{ask, visits};
 
 /// A thousand browsers make fifty visits each, at each of the `apps` in turn, and count their own; so many of them
 /// visit `at_once`.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::http::{Request, Response, header};
 use journey::{OverHttp, Site};
 
-use crate::crowd::visits;
+use crate::ask::visits;
 
 pub struct Visitor {
     site: OverHttp,

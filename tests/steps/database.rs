@@ -6,6 +6,7 @@ use std::{
         Arc, Barrier,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -109,24 +110,27 @@ async fn a_full_queue_is_refused_at_once_and_works_again_when_it_is_not() {
     let database = in_memory();
     let gate = Arc::new(Barrier::new(2));
     let held = hold(&database, &gate).await;
-    let waiting: Vec<_> = (0..5_000)
-        .map(|n| {
-            let database = database.clone();
-            tokio::spawn(async move { insert(&database, n).await })
-        })
-        .collect();
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    // The first poll of a write queues it, or refuses it at once.
+    let (mut queued, mut refused) = (Vec::new(), 0);
+    for n in 0..5_000 {
+        let mut write = Box::pin(insert(&database, n));
+        match futures_util::poll!(&mut write) {
+            Poll::Pending => queued.push(write),
+            Poll::Ready(outcome) => {
+                let failure = outcome.unwrap_err();
+                assert!(
+                    failure.is_transient()
+                        && failure.to_string().contains("too much work is queued"),
+                    "{failure}"
+                );
+                refused += 1;
+            }
+        }
+    }
     gate.wait();
     held.await.unwrap().unwrap();
-    let mut refused = 0;
-    for work in waiting {
-        if let Err(failure) = work.await.unwrap() {
-            assert!(
-                failure.is_transient() && failure.to_string().contains("too much work is queued"),
-                "{failure}"
-            );
-            refused += 1;
-        }
+    for write in queued {
+        write.await.unwrap();
     }
     assert_eq!(refused, 5_000 - 4_096);
     assert_eq!(rows(&database).await, 4_096);
@@ -173,23 +177,21 @@ async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
 async fn a_shared_query_runs_once_for_all_who_wait_and_is_never_older_than_the_question() {
     static RUNS: AtomicI64 = AtomicI64::new(0);
     let database = in_memory();
-    let shared = Arc::new(Shared::new(|connection: &Connection| {
+    let shared = Shared::new(|connection: &Connection| {
         RUNS.fetch_add(1, Ordering::Relaxed);
         connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))
-    }));
+    });
     let gate = Arc::new(Barrier::new(2));
     let held = hold(&database, &gate).await;
-    let asking: Vec<_> = (0..100)
-        .map(|_| {
-            let (database, shared) = (database.clone(), shared.clone());
-            tokio::spawn(async move { shared.ask(&database).await })
-        })
-        .collect();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    // The first poll of a question puts it with the others, or queues the query.
+    let mut asking: Vec<_> = (0..100).map(|_| Box::pin(shared.ask(&database))).collect();
+    for question in &mut asking {
+        assert!(futures_util::poll!(question).is_pending());
+    }
     gate.wait();
     held.await.unwrap().unwrap();
-    for answer in asking {
-        assert_eq!(answer.await.unwrap(), Ok(0));
+    for question in asking {
+        assert_eq!(question.await, Ok(0));
     }
     assert_eq!(RUNS.load(Ordering::Relaxed), 1);
     insert(&database, 1).await.unwrap();
@@ -288,11 +290,11 @@ async fn the_file_is_closed_cleanly_with_the_last_handle() {
     insert(&other, 2).await.unwrap();
     drop(other);
     // SQLite moves its log into the file and deletes it when the last connection is closed.
-    for _ in 0..200 {
+    for _ in 0..2_000 {
         if fs::read_dir(folder.path()).unwrap().count() == 1 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("the log is still there after two seconds");
+    panic!("the log is still there after twenty seconds");
 }

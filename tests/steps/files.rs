@@ -7,8 +7,8 @@ use locallibrary::{Library, database, session::SqliteStore};
 use rusqlite::Connection;
 
 use crate::{
+    ask::{ask, visits},
     binary::command,
-    crowd::{ask, visits},
     file_site::site_on,
     process::start,
 };
@@ -154,7 +154,7 @@ async fn a_damaged_page_of_the_file_is_no_reason_to_try_again() {
         let (status, _, page) = ask(&app, page, &cookie).await;
         assert_eq!(status, 500);
         assert!(
-            page.contains("is damaged, and trying again does not help"),
+            page.contains("is damaged, and trying again will not help"),
             "{page}"
         );
     }

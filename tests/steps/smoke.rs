@@ -113,7 +113,10 @@ fn a_port_that_is_none_is_one_sentence_and_exit_status_1() {
         command.env("PORT", port);
         let (status, said) = refused(command);
         assert_eq!(status, Some(1), "{port}");
-        assert!(said.contains("which is no port; give a number"), "{said}");
+        assert!(
+            said.contains("which is not a port; give a number"),
+            "{said}"
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use locallibrary::{
 use tower_sessions::{CachingSessionStore, MemoryStore};
 
 use crate::{
-    crowd::{ask, visits},
+    ask::{ask, visits},
     support::{pin_all_journeys, step},
 };
 

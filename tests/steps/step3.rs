@@ -3,7 +3,7 @@
 use locallibrary::session::Operation;
 
 use crate::{
-    crowd::visits,
+    ask::visits,
     support::{pin_all_journeys, walk},
 };
 

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use tower_sessions::cookie::time::Duration;
 
 use crate::{
-    crowd::visits,
+    ask::visits,
     file_site::count,
     support::{pin_all_journeys, step, walk},
 };
@@ -82,11 +82,11 @@ async fn expired_rows_are_swept_in_the_background() {
         )
         .unwrap();
     store.sweep_every(Duration::milliseconds(5));
-    for _ in 0..200 {
+    for _ in 0..2_000 {
         if count(&connection) == 0 {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    panic!("the row is still there after two seconds");
+    panic!("the row is still there after twenty seconds");
 }

@@ -4,12 +4,25 @@
 
 const HIDDEN_FOR_A_WHILE = 5000;
 
+/** What the server said of the parts that have taken somebody's place. */
+const sent = new WeakMap();
+
+/** A fold that somebody has opened stays open. */
+function replace(old, part) {
+    sent.set(part, part.outerHTML);
+    const opened = [...old.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
+    for (const summary of part.querySelectorAll("details > summary")) {
+        if (opened.includes(summary.textContent)) summary.parentElement.open = true;
+    }
+    old.replaceWith(part);
+}
+
 /** Puts a section's new parts in place of those that differ. */
 function update(section, html) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     for (const part of fresh.querySelectorAll("[data-part]")) {
         const old = section.querySelector(`[data-part="${part.dataset.part}"]`);
-        if (old && old.outerHTML !== part.outerHTML) old.replaceWith(part);
+        if (old && part.outerHTML !== (sent.get(old) ?? old.outerHTML)) replace(old, part);
     }
     for (const place of fresh.querySelectorAll("[data-guest]")) {
         const old = section.querySelector(`[data-guest="${place.dataset.guest}"]`);

@@ -25,16 +25,16 @@ function addCopyButton(code) {
 }
 
 /** A form marked `data-quiet` is sent in the background; its answer's sentence appears beside it. */
-function sendQuietly(form) {
-    form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        const said = form.querySelector("output");
-        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        said.textContent = page.querySelector("main p")?.textContent ?? "";
-        const path = page.querySelector("main code")?.textContent;
-        if (!answer.ok && path) await navigator.clipboard.writeText(path);
-    });
+async function sendQuietly(event) {
+    const form = event.target.closest("form[data-quiet]");
+    if (!form) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    const answer = await fetch(form.action, { method: "POST", body });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    form.querySelector("output").textContent = page.querySelector("main p")?.textContent ?? "";
+    const path = page.querySelector("main code")?.textContent;
+    if (!answer.ok && path) await navigator.clipboard.writeText(path);
 }
 
 /** What builds first takes a while: the button says so. */
@@ -88,7 +88,7 @@ function openFold() {
 addEventListener("hashchange", openFold);
 openFold();
 document.querySelectorAll("pre.code").forEach(addCopyButton);
-document.querySelectorAll("form[data-quiet]").forEach(sendQuietly);
+document.addEventListener("submit", sendQuietly);
 document.querySelectorAll("form[action$='/check'] button, [data-works]").forEach(sayWorking);
 document.querySelectorAll(".more").forEach(addLargerText);
 document.querySelectorAll("#line").forEach(followLine);

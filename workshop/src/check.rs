@@ -1,13 +1,54 @@
 //! Journeys at somebody's site: what should be so afterwards, and what was found.
 
-use std::fmt;
+use axum::http::{StatusCode, Uri};
 
-use axum::http::StatusCode;
-
-use journey::{Counting, Expect, Journey, Site, Transcript};
+use journey::{Act, Counting, Exchange, Expect, Journey, Site, Transcript};
 use locallibrary::Error;
 
-use crate::course::Task;
+use crate::{course::Task, terminal::printable};
+
+/// What an address looks like.
+const EXAMPLE: &str = "http://127.0.0.1:8000";
+
+/// The address of a site as somebody types it: `http://127.0.0.1:8000`, `localhost:8000`, or a port of this machine.
+///
+/// # Errors
+/// A sentence that names an address that was probably meant.
+pub fn address(typed: &str) -> Result<String, String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err(format!("no address was given; one looks like {EXAMPLE}"));
+    }
+    let full = match typed.parse::<u16>() {
+        Ok(port) => format!("http://127.0.0.1:{port}"),
+        Err(_) if typed.contains("://") => typed.into(),
+        Err(_) => format!("http://{typed}"),
+    };
+    let wrong = || {
+        let typed = printable(typed);
+        format!("“{typed}” is no address; one looks like {EXAMPLE}")
+    };
+    let uri: Uri = full.parse().map_err(|_| wrong())?;
+    let site = uri.authority().filter(|site| !site.host().is_empty());
+    let site = site.ok_or_else(wrong)?;
+    // A port that does not fit into 16 bits is still a well-formed address.
+    let ends_with_port = site
+        .as_str()
+        .ends_with(&format!(":{}", site.port_u16().unwrap_or(0)));
+    if site.as_str() != site.host() && !ends_with_port {
+        return Err(wrong());
+    }
+    match (
+        uri.scheme_str(),
+        uri.path_and_query().map(|path| path.as_str()),
+    ) {
+        (Some("http"), None | Some("" | "/")) => Ok(format!("http://{site}")),
+        (Some("http"), _) => Err(format!("an address has no path here; try http://{site}")),
+        _ => Err(format!(
+            "a site is asked over plain http; try http://{site}"
+        )),
+    }
+}
 
 /// What one journey showed.
 pub struct Finding {
@@ -144,8 +185,11 @@ impl Finding {
             .expects
             .iter()
             .map(|expect| expect.check(&seen, counting));
+        let missed: Vec<_> = checked.filter_map(Result::err).collect();
+        // What stands on a page that says "not found" is no answer, and neither is what does not stand there.
+        let failed = failed(journey, &seen).filter(|_| elsewhere || !missed.is_empty());
         Self {
-            missed: checked.filter_map(Result::err).collect(),
+            missed: failed.map_or(missed, |sentence| vec![sentence]),
             seen: Some(seen),
             ..nothing
         }
@@ -174,42 +218,29 @@ fn lacks_earlier_page(task: &Task<'_>, seen: &Transcript) -> Option<String> {
         .cloned()
 }
 
+/// The first answer that is none, where the journey does not want it: a page that is not there, a server that failed.
+fn failed(journey: &Journey, seen: &Transcript) -> Option<String> {
+    let statuses = journey.expects.iter().filter_map(|expect| match expect {
+        Expect::Status(status) => Some(*status),
+        _ => None,
+    });
+    let wanted: Vec<_> = statuses.collect();
+    let elsewhere = |act: &Act| matches!(act, Act::PostFromElsewhere(..));
+    let fails = |exchange: &&Exchange| match exchange.status {
+        StatusCode::NOT_FOUND => !wanted.contains(&404),
+        StatusCode::UNAUTHORIZED => false, // It is the page with the sign-in form.
+        _ if !wanted.is_empty() || elsewhere(&journey.acts[exchange.act]) => false,
+        status => status.is_client_error() || status.is_server_error(),
+    };
+    let exchange = seen.exchanges.iter().find(fails)?;
+    let (method, path, status) = (&exchange.method, &exchange.path, exchange.status);
+    Some(format!(
+        "{method} {path} should be answered with a page; it is answered {status}"
+    ))
+}
+
 /// What the source should have and has not.
 fn lacking(task: &Task<'_>, source: &str) -> Vec<&'static str> {
     let lacking = task.source().iter().filter(|part| !part.is_in(source));
     lacking.map(|part| part.missing).collect()
-}
-
-impl fmt::Display for Report {
-    /// For a terminal: a line per journey, and below a missed one what it did and what was expected.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.title)?;
-        for finding in &self.findings {
-            writeln!(f, "  {:<8} {}", finding.word(), finding.journey.title)?;
-            if !finding.missed.is_empty() {
-                let acts = finding.journey.acts.iter().map(ToString::to_string);
-                let acts: Vec<_> = acts.collect();
-                writeln!(f, "           {}", acts.join(", then: "))?;
-            }
-            for sentence in finding.missed.iter().chain(&finding.skipped) {
-                writeln!(f, "           {sentence}")?;
-            }
-        }
-        for sentence in &self.source {
-            writeln!(f, "  missed   {sentence}")?;
-        }
-        for sentence in self.counting.iter().chain(&self.open) {
-            writeln!(f, "  note     {sentence}")?;
-        }
-        let count = |word| {
-            let words = self.findings.iter().map(Finding::word);
-            words.filter(|found| *found == word).count()
-        };
-        let missed = count("missed") + self.source.len();
-        write!(f, "{} hold, {missed} missed", count("holds"))?;
-        match count("skipped") {
-            0 => Ok(()),
-            skipped => write!(f, ", {skipped} skipped"),
-        }
-    }
 }

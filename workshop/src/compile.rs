@@ -99,13 +99,13 @@ pub async fn compile(root: &Path) -> Result<Built, BuildError> {
     }
 }
 
-/// What cargo says when it does not come as far as the program: the library does not compile, the disk is full.
+/// What cargo says when it does not come as far as the program: the library does not compile, the disk is full. Its
+/// errors come last; the lines before them say what it did until then.
 fn last_words(stderr: &[u8]) -> String {
     let words = String::from_utf8_lossy(stderr);
-    let told = words
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("Compiling"));
-    let told = told.collect::<Vec<_>>().join("\n");
+    let lines: Vec<_> = words.lines().collect();
+    let error = lines.iter().position(|line| line.starts_with("error"));
+    let told = lines[error.unwrap_or(0)..].join("\n");
     format!("cargo did not build steps/mine: {}", told.trim())
 }
 
@@ -164,5 +164,22 @@ impl fmt::Display for BuildError {
             }
             Self::Other(words) => f.write_str(words),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_says_begins_with_its_error() {
+        let said =
+            b"    Blocking waiting for file lock on build directory\n   Compiling mine v0.1.0\n\
+            error: could not write output\n\nCaused by:\n  the disk is full\n";
+        assert_eq!(
+            last_words(said),
+            "cargo did not build steps/mine: error: could not write output\n\nCaused by:\n  the disk is full"
+        );
+        assert!(last_words(b"killed\n").ends_with("steps/mine: killed"));
     }
 }

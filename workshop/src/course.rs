@@ -8,6 +8,7 @@ use super::{
     code,
     deck::Deck,
     markdown::{self},
+    terminal::printable,
 };
 use journey::{Exercise, Journey, Source, Step};
 
@@ -167,11 +168,15 @@ impl Course {
         let found = wanted.parse().ok().and_then(|number| self.get(number));
         found.ok_or_else(|| {
             let last = self.lessons.len();
+            if wanted.is_empty() {
+                return format!("no step was named; steps are 1 to {last}");
+            }
             let meant = self
                 .meant(wanted)
                 .map(|step| format!(", did you mean {step}?"));
             format!(
-                "there is no step {wanted}; steps are 1 to {last}{}",
+                "there is no step {}; steps are 1 to {last}{}",
+                printable(wanted),
                 meant.unwrap_or_default()
             )
         })
@@ -188,7 +193,8 @@ impl Course {
         found.ok_or_else(|| {
             let names: Vec<_> = lesson.tasks().skip(1).map(|task| task.name()).collect();
             format!(
-                "there is no exercise {wanted}; step {step} has {}",
+                "there is no exercise {}; step {step} has {}",
+                printable(wanted),
                 names.join(" and ")
             )
         })

@@ -3,9 +3,16 @@
 
 use std::{env, fmt, fs};
 
-use tokio::{net::TcpListener, process::Command};
+use anstream::adapter::strip_str;
+use anstyle::Style;
+use tokio::process::Command;
 
-use crate::{course::Course, root};
+use crate::{
+    course::Course,
+    neighbour::Neighbour,
+    root, server,
+    terminal::{BAD, GOOD, STRONG, table::table},
+};
 
 /// A first build and its incremental data take about this much.
 const DISK: u64 = 3;
@@ -22,6 +29,8 @@ const BROWSERS: [&str; 6] = [
 
 /// One thing that was looked at.
 pub struct Finding {
+    /// What it is: "rustc", "port 8000".
+    pub what: String,
     /// Whether it is as it should be.
     pub good: bool,
     /// What was found, and what to do where it is not good.
@@ -31,101 +40,118 @@ pub struct Finding {
 /// Everything that was looked at.
 pub struct Findings(pub Vec<Finding>);
 
-fn good(words: impl Into<String>) -> Finding {
+fn good(what: impl Into<String>, words: impl Into<String>) -> Finding {
     Finding {
+        what: what.into(),
         good: true,
         words: words.into(),
     }
 }
 
-fn bad(words: impl Into<String>) -> Finding {
+fn bad(what: impl Into<String>, words: impl Into<String>) -> Finding {
     Finding {
         good: false,
-        words: words.into(),
+        ..good(what, words)
     }
 }
 
 /// Looks at this machine.
 pub async fn examine(course: &Course) -> Findings {
-    let mut findings = vec![good(format!(
-        "system: {} on {}",
-        env::consts::OS,
-        env::consts::ARCH
-    ))];
-    findings.push(toolchain().await);
-    findings.push(crates().await);
-    findings.push(disk());
-    findings.push(database());
-    findings.push(port(8000, "PORT=8001 cargo run --bin step3 takes another").await);
-    let workshop =
-        "by the workshop, if it runs already; otherwise PORT=3100 cargo run takes another";
-    findings.push(port(3000, workshop).await);
-    findings.push(pages(course));
-    findings.push(browser());
-    Findings(findings)
+    Findings(vec![
+        good(
+            "system",
+            format!("{} on {}", env::consts::OS, env::consts::ARCH),
+        ),
+        toolchain().await,
+        crates().await,
+        disk(),
+        database(),
+        port(8000, "PORT=8001 cargo run --bin step3").await,
+        port(server::PORT, "PORT=3100 cargo run").await,
+        pages(course),
+        browser(),
+    ])
 }
 
 async fn toolchain() -> Finding {
     let wanted = env!("CARGO_PKG_RUST_VERSION");
     let output = Command::new("rustc").arg("--version").output().await;
     let Some(version) = output.ok().filter(|output| output.status.success()) else {
-        return bad("rustc does not run; https://rustup.rs installs it");
+        return bad("rustc", "it does not run; https://rustup.rs installs it");
     };
-    let version = String::from_utf8_lossy(&version.stdout).trim().to_string();
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let version = version.split_whitespace().nth(1).unwrap_or_default();
     let number = |text: &str| -> Option<(u32, u32)> {
         let mut parts = text.split(['.', '-']);
         Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
     };
-    let has = version.split_whitespace().nth(1).and_then(number);
-    if has >= number(wanted) {
-        good(format!("{version}; {wanted} or newer is needed"))
+    if number(version) >= number(wanted) {
+        good("rustc", format!("{version}; {wanted} or newer is needed"))
     } else {
-        bad(format!(
-            "{version} is too old; rustup update brings {wanted} or newer"
-        ))
+        let words = format!("{version} is too old; rustup update brings {wanted} or newer");
+        bad("rustc", words)
     }
 }
 
-/// Whether a build needs the network.
+/// Whether a build needs the network. Crates for other systems, for the tests and for features that are off may be
+/// missing, and no build asks for them.
 async fn crates() -> Finding {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["metadata", "--offline", "--locked", "--format-version=1"])
+        .args(["tree", "--workspace", "--edges=normal,build"])
+        .args(["--offline", "--locked"])
         .current_dir(root());
     match command.output().await {
-        Ok(output) if output.status.success() => {
-            good("crates: all are here; the room may be offline")
-        }
-        Ok(_) => bad("crates: some are not here yet; run cargo fetch while you are online"),
-        Err(_) => bad("cargo does not run; https://rustup.rs installs it"),
+        Ok(output) if output.status.success() => good(
+            "crates",
+            "all that a build needs are here; the room may be offline",
+        ),
+        Ok(output) if String::from_utf8_lossy(&output.stderr).contains("offline") => bad(
+            "crates",
+            "some are not here yet; run cargo fetch while you are online",
+        ),
+        Ok(_) => bad(
+            "crates",
+            "cargo cannot read this project; cargo tree says why",
+        ),
+        Err(_) => bad("cargo", "it does not run; https://rustup.rs installs it"),
     }
 }
 
 fn disk() -> Finding {
     match fs4::available_space(root()).map(|bytes| bytes / 1_000_000_000) {
-        Ok(free) if free >= DISK => good(format!("disk: {free} GB are free")),
-        Ok(free) => bad(format!(
-            "disk: {free} GB are free, and a build takes up to {DISK}; make room"
-        )),
-        Err(cause) => bad(format!("disk: its free space cannot be read ({cause})")),
+        Ok(free) if free >= DISK => good("disk", format!("{free} GB are free")),
+        Ok(free) => bad(
+            "disk",
+            format!("{free} GB are free, and a build takes up to {DISK}; make room"),
+        ),
+        Err(cause) => bad("disk", format!("its free space cannot be read ({cause})")),
     }
 }
 
 /// Whether the database's folder can be written to.
 fn database() -> Finding {
     match tempfile::NamedTempFile::new_in(".") {
-        Ok(_) => good("database: this folder can be written to"),
-        Err(cause) => bad(format!(
-            "database: this folder cannot be written to ({cause}); go to another"
-        )),
+        Ok(_) => good("database", "this folder can be written to"),
+        Err(cause) => bad(
+            "database",
+            format!("this folder cannot be written to ({cause}); go to another"),
+        ),
     }
 }
 
-async fn port(number: u16, when_taken: &str) -> Finding {
-    match TcpListener::bind(("127.0.0.1", number)).await {
-        Ok(_) => good(format!("port {number} is free")),
-        Err(_) => bad(format!("port {number} is taken: {when_taken}")),
+/// Whether a port is free, or what is there is ours.
+async fn port(number: u16, another: &str) -> Finding {
+    let what = format!("port {number}");
+    match Neighbour::at(number).await {
+        Neighbour::Nobody => good(what, "free"),
+        Neighbour::Workshop => good(what, "the workshop runs there"),
+        Neighbour::Library => good(what, "a LocalLibrary site runs there"),
+        Neighbour::Stranger => bad(
+            what,
+            format!("another program has it; {another} takes the next"),
+        ),
     }
 }
 
@@ -141,33 +167,51 @@ fn pages(course: &Course) -> Finding {
         .filter(|name| !fs::exists(folder.join(name)).unwrap_or(false))
         .count();
     match missing {
-        0 => good("pinned pages: all are there"),
-        _ => bad(format!(
-            "pinned pages: {missing} are missing; git restore snapshots brings them back"
-        )),
+        0 => good("pinned pages", "all are there"),
+        _ => bad(
+            "pinned pages",
+            format!("{missing} are missing; git restore snapshots brings them back"),
+        ),
     }
 }
 
 fn browser() -> Finding {
     if !cfg!(target_os = "linux") {
-        return good("browser: this system comes with one");
+        return good("browser", "this system comes with one");
     }
     match BROWSERS.into_iter().find(|name| which::which(name).is_ok()) {
-        Some(name) => good(format!("browser: {name}")),
-        None => bad("browser: none was found by its usual name; any that opens 127.0.0.1 will do"),
+        Some(name) => good("browser", name),
+        None => bad(
+            "browser",
+            "none was found by its usual name; any that opens 127.0.0.1 will do",
+        ),
+    }
+}
+
+impl Findings {
+    /// As a table, for a terminal.
+    pub fn in_colour(&self) -> String {
+        let row = |finding: &Finding| {
+            let (style, word) = match finding.good {
+                true => (GOOD, "ok"),
+                false => (BAD, "look"),
+            };
+            let (what, words) = (finding.what.clone(), finding.words.clone());
+            [(style, word.into()), (STRONG, what), (Style::new(), words)]
+        };
+        let rows: Vec<_> = self.0.iter().map(row).collect();
+        let bad = self.0.iter().filter(|finding| !finding.good).count();
+        let sum = match bad {
+            0 => "all is as it should be".to_string(),
+            1 => "one thing to look at".to_string(),
+            _ => format!("{bad} things to look at"),
+        };
+        format!("{}\n\n{sum}", table(&rows))
     }
 }
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for finding in &self.0 {
-            writeln!(
-                f,
-                "{} {}",
-                if finding.good { "ok  " } else { "look" },
-                finding.words
-            )?;
-        }
-        Ok(())
+        strip_str(&self.in_colour()).fmt(f)
     }
 }

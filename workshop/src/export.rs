@@ -29,7 +29,7 @@ use tower::ServiceExt;
 
 use super::{
     Workshop, course::Course, live, mine::Mine, pages, predictions::Predictions,
-    progress::ProgressFile, root, server, timeline::Timeline, watch::Watch,
+    progress::ProgressFile, root, server, terminal::say, timeline::Timeline, watch::Watch,
 };
 use page::Still;
 
@@ -49,7 +49,11 @@ pub async fn export(steps: &'static [Step], folder: &Path) -> Result<(), Error> 
         ))
     })?;
     let first = folder.join("index.html");
-    println!("{} files; open {}", files.len(), first.display());
+    say(format_args!(
+        "{} files; open {}",
+        files.len(),
+        first.display()
+    ));
     Ok(())
 }
 

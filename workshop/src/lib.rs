@@ -19,8 +19,9 @@
 //! compile   cargo builds it                    progress  how far somebody has come
 //! program   the latest build, running          predictions what they expected to see
 //! watch     each save built, run and checked   doctor    what this machine has
-//! terminal  the same in a terminal             editor    opens a file
-//! export    every page as a file               room      a question for everybody on this network
+//! terminal  the same in a terminal             neighbour who else listens on this machine
+//! export    every page as a file               editor    opens a file
+//! room      a question for everybody on this network
 //! ```
 //!
 //! It knows no step: `src/main.rs` hands the list over.
@@ -43,6 +44,7 @@ mod live;
 mod markdown;
 mod marked;
 mod mine;
+mod neighbour;
 mod notes;
 mod origin;
 mod pages;

@@ -5,9 +5,7 @@ mod steps;
 
 use std::process::ExitCode;
 
-use locallibrary::Error;
-
 #[tokio::main]
-async fn main() -> Result<ExitCode, Error> {
+async fn main() -> ExitCode {
     workshop::main(steps::STEPS).await
 }

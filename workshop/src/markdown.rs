@@ -55,7 +55,8 @@ pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
         &mut page,
         events.filter_map(|event| replaced(event, &mut open, source)),
     );
-    PreEscaped(page)
+    // A page may have no style of its own, and pulldown-cmark aligns a column with one.
+    PreEscaped(page.replace("style=\"text-align: right\"", "class=\"right\""))
 }
 
 /// The event itself, or our own HTML at the end of a block of code and of a drawing.

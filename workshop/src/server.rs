@@ -27,6 +27,7 @@ use super::{
     lab::{self, Lab},
     live::{self, Live},
     mine::Mine,
+    neighbour::Neighbour,
     pages,
     predictions::Predictions,
     progress::ProgressFile,
@@ -61,13 +62,10 @@ pub struct Guests {
 pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), Error> {
     log::to_stderr();
     let port = server::port_from_environment(PORT)?;
-    let listener = server::bind(port).await.map_err(|reason| {
-        // The ports just above may belong to the steps of a workshop that runs already.
-        Error::Failed(format!(
-            "{reason}; try PORT={} cargo run",
-            server::another(port, PORT, 100)
-        ))
-    })?;
+    let listener = match server::bind(port).await {
+        Ok(listener) => listener,
+        Err(reason) => return Err(taken(port, reason).await),
+    };
     let library = Library::open()?;
     let course = Arc::new(Course::new(steps));
     let timeline = Arc::new(Timeline::new());
@@ -145,6 +143,18 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
     }
     servers.join_all().await;
     Ok(())
+}
+
+/// Why the workshop's own port cannot be had, and what helps.
+async fn taken(port: u16, reason: String) -> Error {
+    // The ports just above belong to the steps of a workshop that runs already.
+    let another = format!("PORT={} cargo run", server::another(port, PORT, 100));
+    Error::Failed(match Neighbour::at(port).await {
+        Neighbour::Workshop => format!(
+            "the workshop is running already at http://127.0.0.1:{port}; {another} starts another"
+        ),
+        _ => format!("{reason}; try {another}"),
+    })
 }
 
 /// The pages behind their guard.

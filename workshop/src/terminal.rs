@@ -1,22 +1,48 @@
 //! Answers for a terminal, in colour where it has colours and `NO_COLOR` is not set.
 
+mod course;
+mod report;
+pub mod table;
 mod watch;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fmt, io::Write, path::PathBuf, process::ExitCode};
 
-use anstream::println;
 use anstyle::{AnsiColor, Style};
 use journey::{Comparison, Diagnosis, Pinned, Program, Site};
 use locallibrary::{Error, Library};
 
+pub use course::{builds_on_none, diff, go, next, previous, progress, progress_as_json, steps};
+pub use report::report;
 pub use watch::watch;
 
 use super::{compile::compile, course::Lesson, mine::Mine, root};
 
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default();
-const FAINT: Style = Style::new().dimmed();
-const STRONG: Style = Style::new().bold();
+pub const GOOD: Style = AnsiColor::Green.on_default();
+pub const BAD: Style = AnsiColor::Red.on_default();
+pub const UNSURE: Style = AnsiColor::Yellow.on_default();
+pub const FAINT: Style = Style::new().dimmed();
+pub const STRONG: Style = Style::new().bold();
+
+/// Prints an answer. Whoever reads it may have seen enough and be gone, as `head` is: that is no error.
+pub fn say(words: impl fmt::Display) {
+    let _ = writeln!(anstream::stdout(), "{words}");
+}
+
+/// Prints why something could not be done; returns the exit status that says so.
+pub fn fail(cause: &Error) -> ExitCode {
+    let style = BAD.bold();
+    let _ = writeln!(anstream::stderr(), "{style}Error:{style:#} {cause}");
+    ExitCode::FAILURE
+}
+
+/// Somebody's words without what would move the cursor or change a terminal's colours.
+pub fn printable(words: &str) -> String {
+    let one = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    words.chars().map(one).collect()
+}
 
 /// Shows where the pages of a step differ from the pinned ones, those of the step as it was built, or of the learner's
 /// copy.
@@ -65,18 +91,20 @@ async fn build() -> Result<PathBuf, Error> {
 
 fn told(number: u8, agree: usize, differ: Comparison) -> ExitCode {
     if differ.0.is_empty() {
-        println!("{GOOD}All {agree} pages of step {number} are as pinned.{GOOD:#}");
+        say(format_args!(
+            "{GOOD}All {agree} pages of step {number} are as pinned.{GOOD:#}"
+        ));
         return ExitCode::SUCCESS;
     }
-    println!("{}", differ.in_colour());
-    println!(
+    say(format_args!("{}", differ.in_colour()));
+    say(format_args!(
         "{BAD}{} of step {number} differ from what is pinned.{BAD:#} The pinned pages are the answer key: \
          change the program until they agree, and leave them as they are.",
         match differ.0.len() {
             1 => "One file".to_string(),
             files => format!("{files} files"),
         }
-    );
+    ));
     ExitCode::FAILURE
 }
 
@@ -93,15 +121,21 @@ pub async fn diagnose(lesson: &Lesson, line: Option<usize>) -> Result<ExitCode, 
     let verdict = diagnosis.answer(line).map_err(Error::Failed)?;
     Ok(match verdict.found {
         true => {
-            println!("{GOOD}Line {line} is the one.{GOOD:#} {}", verdict.why);
-            println!(
+            say(format_args!(
+                "{GOOD}Line {line} is the one.{GOOD:#} {}",
+                verdict.why
+            ));
+            say(format_args!(
                 "\n  {BAD}{}{BAD:#}\n  {GOOD}{}{GOOD:#}",
                 diagnosis.wrong, diagnosis.right
-            );
+            ));
             ExitCode::SUCCESS
         }
         false => {
-            println!("{BAD}Line {line} is not to blame.{BAD:#} {}", verdict.why);
+            say(format_args!(
+                "{BAD}Line {line} is not to blame.{BAD:#} {}",
+                verdict.why
+            ));
             ExitCode::FAILURE
         }
     })
@@ -109,18 +143,20 @@ pub async fn diagnose(lesson: &Lesson, line: Option<usize>) -> Result<ExitCode, 
 
 async fn show(step: u8, diagnosis: &Diagnosis) -> Result<(), Error> {
     for (number, line) in (1..).zip(diagnosis.source.lines()) {
-        println!("{FAINT}{number:>4}{FAINT:#}  {line}");
+        say(format_args!("{FAINT}{number:>4}{FAINT:#}  {line}"));
     }
     let acts = diagnosis.journey.acts.iter().map(ToString::to_string);
-    println!(
+    say(format_args!(
         "\n{STRONG}What happened:{STRONG:#} {}.",
         acts.collect::<Vec<_>>().join(", then: ")
-    );
-    println!(
+    ));
+    say(format_args!(
         "\n{STRONG}What went over the wire, and what the session store was asked:{STRONG:#}\n"
-    );
-    println!("{}", diagnosis.seen().await?);
-    println!("{STRONG}{}{STRONG:#}", diagnosis.symptom);
-    println!("Which line is wrong? Answer with its number: cargo run -- diagnose {step} NUMBER");
+    ));
+    say(format_args!("{}", diagnosis.seen().await?));
+    say(format_args!("{STRONG}{}{STRONG:#}", diagnosis.symptom));
+    say(format_args!(
+        "Which line is wrong? Answer with its number: cargo run -- diagnose {step} NUMBER"
+    ));
     Ok(())
 }

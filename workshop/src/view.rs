@@ -15,7 +15,7 @@ use locallibrary::{Error, Sentence};
 use maud::{DOCTYPE, Markup, html};
 
 pub use crate::frame::{difference, framed, page_window};
-use crate::{Workshop, course::Lesson};
+use crate::{Workshop, course::Lesson, neighbour::WORKSHOP};
 
 /// The views of a step, as its tabs show them: the last part of the address, and the word.
 const TABS: [(&str, &str); 7] = [
@@ -37,7 +37,7 @@ pub fn layout(title: &str, kind: &str, content: Markup) -> Markup {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · LocalLibrary workshop" }
+                title { (title) " · " (WORKSHOP) }
                 link rel="icon" href="/static/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/static/workshop.css";
                 link rel="stylesheet" href="/static/code.css";
@@ -104,7 +104,7 @@ fn header(workshop: &Workshop, current: Option<&Lesson>) -> Markup {
         header.top {
             a.brand href="/" {
                 img src="/static/icon.svg" alt="" width="28" height="28";
-                span { "LocalLibrary workshop" }
+                span { (WORKSHOP) }
             }
             nav.steps aria-label="Steps" {
                 @for lesson in workshop.course.lessons() {

@@ -75,6 +75,19 @@ impl State {
         self.phase == Phase::Waiting && self.report.as_ref().is_some_and(|report| report.holds())
     }
 
+    /// The same for somebody who does this task. What was found for another one says nothing about it.
+    pub fn about(self, task: &Task<'_>) -> Self {
+        if self.task == task.name() || self.phase != Phase::Waiting {
+            return self;
+        }
+        Self {
+            phase: Phase::Asleep,
+            report: None,
+            took: None,
+            ..self
+        }
+    }
+
     /// Whether the latest save does not compile.
     pub fn is_broken(&self) -> bool {
         self.said.iter().any(|one| one.is_error)
@@ -181,7 +194,10 @@ impl Watch {
         }
         let mut saves = match Saves::in_folder(&self.mine.folder()) {
             Ok(saves) => saves,
-            Err(cause) => return self.change(|state| state.failed = Some(cause.to_string())),
+            Err(cause) => {
+                eprintln!("{cause}; press “Build and check” after each save");
+                Saves::none()
+            }
         };
         let mut began = Instant::now();
         loop {

@@ -1,16 +1,16 @@
-//! Which of a request's cookies are believed, and how the session's own is removed.
+//! Which of a request's cookies are trusted, and how the session's own is removed.
 
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// Leaves out the cookies that may not be what they seem; the others stay as they came.
+/// Leaves out cookies that may not be what they seem; the others stay as they came.
 ///
-/// - A name in any but plain characters. tower-sessions decodes names, so `%5F%5FHost-id` would pass for
-///   `__Host-id`; but a browser lets no other host set that one only when it is written plainly (RFC 6265bis,
+/// - It leaves out a name with encoded or unusual characters. tower-sessions decodes names, so `%5F%5FHost-id` would pass
+///   for `__Host-id`. But browsers keep other hosts from setting that cookie only under its plain name (RFC 6265bis,
 ///   section 4.1.3.2).
-/// - A name that comes twice. Another host of the domain may have set one of the two, and nobody can tell which
-///   (RFC 6265, section 8.6).
+/// - It leaves out a name that comes twice. Another host of the domain may have set one of the two cookies, and the server
+///   cannot tell which (RFC 6265, section 8.6).
 pub(super) fn leave_out_doubtful(headers: &mut HeaderMap) {
     let pairs: Vec<_> = pairs(headers).collect();
     let mut times = BTreeMap::new();
@@ -22,7 +22,7 @@ pub(super) fn leave_out_doubtful(headers: &mut HeaderMap) {
         return;
     }
     let kept: Vec<_> = pairs.iter().copied().filter(believed).collect();
-    // No warning: any other site on the same host can set such cookies, and so can any stranger.
+    // This is no warning, because any other site on the same host can set such cookies, and any stranger can send them.
     tracing::debug!("a cookie that came twice, or under an encoded name, was left out");
     match HeaderValue::from_bytes(&kept.join(&b';')) {
         Ok(kept) if !kept.is_empty() => drop(headers.insert(header::COOKIE, kept)),
@@ -38,10 +38,10 @@ pub(super) fn value<'a>(wanted: &str, headers: &'a HeaderMap) -> Option<&'a [u8]
 
 /// Lets browsers accept the cookie that removes the session's.
 ///
-/// tower-sessions 0.15 removes its cookie with name, path and domain alone. A browser ignores that when the name
-/// begins with `__Host-` or `__Secure-`, in letters of any size: whoever sets such a cookie has to say `Secure`
-/// (RFC 6265bis, section 4.1.3). Under any other name `Secure` would be wrong, because on plain http it makes a
-/// browser ignore the cookie. `SameSite` says when a cookie is sent, and this one never is.
+/// tower-sessions 0.15 removes its cookie with name, path and domain alone. A browser ignores that when the name begins
+/// with `__Host-` or `__Secure-`, in upper or lower case, because such a cookie may only be set with `Secure` (RFC
+/// 6265bis, section 4.1.3). With any other name `Secure` would be wrong, because on plain http it makes a browser ignore
+/// the cookie. `SameSite` is not needed: it says when a cookie is sent, and this one never is.
 pub(super) fn complete_removal(cookie: &str, headers: &mut HeaderMap) {
     let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else {
         return;
@@ -58,7 +58,7 @@ pub(super) fn complete_removal(cookie: &str, headers: &mut HeaderMap) {
     }
 }
 
-/// Whether this `Set-Cookie` takes the cookie of this name out of the browser, and lacks what we add.
+/// Whether this `Set-Cookie` removes the cookie of this name from the browser, and lacks what we add.
 fn removes(cookie: &str, set: &HeaderValue) -> bool {
     let Some(text) = set.to_str().ok() else {
         return false;

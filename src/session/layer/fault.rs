@@ -1,4 +1,4 @@
-//! Why a session could not be read or stored, and how the page comes to know.
+//! Why a session could not be read or stored, and how the visitor gets to know.
 //!
 //! A store's error is a line of text by the time it has passed through tower-sessions, and a failed save at the
 //! end of a request becomes a bare 500. So a store also leaves its [`Fault`] with the request, where the
@@ -20,10 +20,10 @@ use crate::{Error, database, web::StoreFailure};
 pub enum Fault {
     /// The session was deleted or ran out while the request was under way; storing it would revive it.
     Gone,
-    /// Another request stored the session since this one loaded it; storing it would undo that. The request is
-    /// [run again](super::protect_session); it ends with this fault when it never came through.
+    /// Another request has stored the session since this one loaded it, and storing it now would undo that. The request
+    /// is [run again](super::protect_session), and ends with this fault only if it never comes through.
     Changed,
-    /// The store is locked, full or gone for the moment.
+    /// The store is locked, full or out of reach for the moment.
     Unavailable,
     /// The store's file is damaged, and somebody has to put a backup in its place.
     Damaged,
@@ -36,9 +36,9 @@ tokio::task_local! {
 }
 
 impl Fault {
-    /// Runs `request`. Fails with the last fault that a store met meanwhile, if that is what made the answer fail.
+    /// Runs `request`. If a fault of the store made its answer fail, this fails with the last such fault.
     ///
-    /// A handler may also cope with a fault. Then its answer stands, whatever its status.
+    /// A handler may also deal with a fault by itself. Then its answer stands, whatever its status.
     pub(super) async fn of_answer(
         request: impl Future<Output = Response>,
     ) -> Result<Response, Self> {
@@ -56,7 +56,7 @@ impl Fault {
         }
     }
 
-    /// What the database could not do, reported.
+    /// Reports what the database could not do.
     pub(in crate::session) fn from_database(cause: database::Error) -> session_store::Error {
         let fault = match cause {
             database::Error::Transient(_) => Self::Unavailable,
@@ -66,10 +66,10 @@ impl Fault {
         fault.report(cause)
     }
 
-    /// Leaves the fault with the request that this task serves, and makes the store's error of it.
+    /// Leaves the fault with the request that this task serves, and turns it into the store's error.
     ///
-    /// What a request comes to by itself, such as another tab of its visitor, is no error of the site, and the log
-    /// says so.
+    /// When a visitor's own tabs get in each other's way, nothing is wrong with the site. So that is logged for debugging
+    /// only, and not as an error.
     pub(in crate::session) fn report(self, cause: impl fmt::Display) -> session_store::Error {
         let _ = FAULT.try_with(|fault| fault.set(Some(self)));
         match self {
@@ -80,7 +80,7 @@ impl Fault {
     }
 }
 
-/// What is known of why the answer failed, if the session store made it fail.
+/// What is known about why the answer failed, if the session store made it fail.
 fn store_failure(response: &Response) -> Option<&str> {
     if let Some(StoreFailure(words)) = response.extensions().get() {
         return Some(words);
@@ -107,15 +107,14 @@ impl fmt::Display for Fault {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let (status, sentence) = match self {
-            // Django answers 400 here; 409 says more: the request was right, the state has moved on.
+            // Django answers 400 here. 409 is more precise: the request was right, but the session has ended since.
             Self::Gone => (
                 StatusCode::CONFLICT,
                 "Your session ended while this page was made, perhaps in another tab. Please reload.",
             ),
             Self::Changed => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "Many requests of yours came at once, and this one had to wait too long. Please try again in a few \
-                 seconds.",
+                "You sent many requests at once, and this one had to wait too long. Please try again in a few seconds.",
             ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -123,8 +122,8 @@ impl IntoResponse for Fault {
             ),
             Self::Damaged => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "The file with the sessions is damaged, and trying again does not help. Whoever runs this site finds \
-                 in its log what to do.",
+                "The file with the sessions is damaged, and trying again will not help. The people who run this site \
+                 will find in its log what to do.",
             ),
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -3,7 +3,7 @@
 //! ```text
 //! cookies  which of a request's cookies are believed, and how the session's own is removed
 //! retry    a request whose save came too late is run again
-//! fault    why a session could not be read or stored, and the page that says so
+//! fault    why a session could not be read or stored, and the error page for it
 //! ```
 
 mod cookies;
@@ -19,25 +19,27 @@ use axum::{
 
 pub use fault::Fault;
 
-/// Goes around the session layer, with `axum::middleware::from_fn_with_state`. The state is the name of the
-/// session's cookie.
+/// Protects the pages of a site that have sessions. Put it around the session layer with
+/// `axum::middleware::from_fn_with_state`; the state is the name of the session's cookie.
 ///
-/// - Of a request's cookies only those count whose name is written plainly and comes once.
-/// - When another request of the same session was stored first, this one is run again, and then finds what the other
-///   one has left. Nobody is refused, and nothing is lost. It ends with a 503 if it does not come through within two
-///   seconds.
-/// - A session that could not be read or stored becomes a page that says what to do, instead of a bare 500.
-/// - `Cache-Control: no-store`: no cache keeps one visitor's page (RFC 9111, section 5.2.2.5).
-/// - `Vary: Cookie`: a cache that keeps it all the same gives it to no other visitor (RFC 9110, section
-///   12.5.5). Django sets it whenever a view touches the session; here every page under the layer has both.
-/// - The cookie that removes the session's is one that browsers accept.
+/// - It ignores a cookie whose name is encoded or comes twice.
+/// - When a save was refused because another request of the same session was stored first, it runs the request again.
+///   The handler then finds what the other request has stored, so no change is lost and no visitor is refused. A request
+///   that does not come through within two seconds is answered with 503.
+/// - When the session could not be read or stored, the visitor gets a page that says what to do, instead of a bare 500.
+/// - `Cache-Control: no-store` tells every cache not to store the page (RFC 9111, section 5.2.2.5).
+/// - `Vary: Cookie` tells a cache that keeps it all the same to give it to no other visitor (RFC 9110, section
+///   12.5.5). Django sets it whenever a view touches the session; here every page under the layer has both headers.
+/// - It completes the `Set-Cookie` that removes the session's cookie, so that browsers obey it.
 ///
-/// **A handler may run twice for one request.** What it does to the session counts once: the first run's changes
-/// were refused. What it does elsewhere happens twice: a mail is sent twice, a row is inserted twice. Such work
-/// belongs behind a save that succeeded: `session.save().await?`, then the mail. The body of a request is kept for
-/// the second run, up to the site's limit for bodies (axum's `DefaultBodyLimit`); a longer one is answered with 413.
+/// **A handler may run twice for one request.** Its changes to the session count once, because those of the first run
+/// were refused. But whatever else it does happens twice: it sends two mails, or inserts two rows. Give such work a key,
+/// so that the second run finds it done, as [`Outbox::send_once`](crate::outbox::Outbox::send_once) does. Calling
+/// `session.save()` before it is not enough: the session layer saves again at the end, and if another request was stored
+/// in between, that save is refused and the handler runs again.
 ///
-/// An answer of 503, by a timeout or by a store that was slow to confirm, does not say that nothing was stored.
+/// The body of a request is kept for the second run, up to the site's limit for bodies (axum's `DefaultBodyLimit`); a
+/// longer body is answered with 413. A 503, after a timeout or from a slow store, does not mean that nothing was stored.
 pub async fn protect_session(
     State(cookie): State<&'static str>,
     mut request: Request,

@@ -1,9 +1,9 @@
-//! Running a request again whose save came too late.
+//! Runs a request again when its save came too late.
 //!
-//! Two requests of one session load it, both change it, both save it: the second save would undo the first, so the
-//! store refuses it ([`Fault::Changed`]). Databases answer that with "run your transaction again", and so does this.
-//! Every request runs freely at first; most never meet another one. Those that were refused go on one after another,
-//! so that they do not refuse one another again.
+//! If two requests load a session, change it and save it, the second save would undo the first, so the store refuses it
+//! ([`Fault::Changed`]). When a database refuses a transaction like that, the program runs the transaction again. Here,
+//! this layer runs the request again. At first, requests do not wait for each other, since most never collide. Those that
+//! were refused then take turns, so that they do not collide again.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -26,26 +26,27 @@ use tokio::{
 use super::{Fault, cookies};
 use crate::Error;
 
-/// How long a request goes on trying, from its first refusal on.
+/// How long a request goes on trying after its first refusal.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// How many times it tries again at once. In this process, its turn keeps the others that were refused away.
+/// How many times it tries again without a pause. In this process, no other refused request runs during its turn.
 const WITHOUT_PAUSE: u32 = 3;
 
-/// The longest pause before the tries that follow: another process is at it too, and does not know about turns.
+/// The longest pause before each later attempt. If those are needed, another process is probably writing as well, and it
+/// does not know about our turns.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(64);
 
-/// Runs a request until its session could be stored, or until nobody would wait any longer.
+/// Runs a request until its session is stored, or until the deadline has passed.
 ///
-/// Fails with the last [`Fault`] when that is what made the answer fail.
+/// If a fault made the answer fail, this fails with the last [`Fault`].
 pub(super) async fn run(
     cookie: &'static str,
     request: Request,
     next: Next,
 ) -> Result<Response, Fault> {
     let Some(session) = cookies::value(cookie, request.headers()) else {
-        return Fault::of_answer(next.run(request)).await; // Nobody else has a session that is yet to begin.
+        return Fault::of_answer(next.run(request)).await; // No other request can have a session that does not exist yet.
     };
     let turn = turn(session);
     let kept = match Kept::new(request).await {
@@ -76,19 +77,17 @@ pub(super) async fn run(
     }
 }
 
-/// The turn of the session with this cookie. Those that were refused take it one after another, in the order in which
-/// they came.
+/// The turn of the session with this cookie. Refused requests take it one after another, in the order in which they came.
 ///
-/// The turns are as many as there can be in a table of fixed size, where a session finds its own by a hash. Two
-/// sessions may share one by chance, and then wait for each other now and then; but nothing is left behind by
-/// sessions that have ended.
+/// A table of fixed size holds all turns, and a session finds its own by a hash. Two sessions may share a turn by chance,
+/// and then one sometimes waits for the other. In return, sessions that have ended leave nothing behind.
 fn turn(session: &[u8]) -> &'static Mutex<()> {
     static TURNS: [Mutex<()>; 1024] = [const { Mutex::const_new(()) }; 1024];
     static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     &TURNS[HASHER.hash_one(session) as usize % TURNS.len()]
 }
 
-/// A random time, so that two processes that met once do not meet again; longer with each attempt.
+/// A random time, so that two processes that have collided once do not collide again. It grows with each attempt.
 fn pause_after(attempt: u32) -> Duration {
     let Some(doublings) = attempt.checked_sub(WITHOUT_PAUSE) else {
         return Duration::ZERO;
@@ -99,14 +98,14 @@ fn pause_after(attempt: u32) -> Duration {
     longest.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
-/// A request that can be run more than once.
+/// A request that can be run more than once, because its body is kept.
 struct Kept {
     parts: Parts,
     body: Bytes,
 }
 
 impl Kept {
-    /// Reads the body, as far as the site allows one; what is longer is refused.
+    /// Reads the body. One that is longer than the site allows is refused.
     async fn new(request: Request) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         if body.is_end_stream() {

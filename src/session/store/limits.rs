@@ -1,17 +1,17 @@
-//! What time it is, and which sessions are over.
+//! What time it is, and which sessions have ended.
 
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 
-/// A session ends at its own expiry, and at the latest when it has reached the absolute limit.
+/// A session ends at its own expiry, or when it reaches the absolute limit, whichever comes first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// However busy a session is, it ends this long after it began (OWASP: absolute timeout).
     pub absolute: Duration,
-    /// The system's, but for tests that cannot wait for two weeks.
+    /// The system's clock, except in tests that cannot wait for two weeks.
     pub clock: fn() -> OffsetDateTime,
 }
 
-/// Who is over at this moment: whose `expires` is not behind `now`, or whose `created` is not behind `oldest`.
+/// A session has ended at this moment if its `expires` is not after `now`, or its `created` is not after `oldest`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
     pub now: OffsetDateTime,
@@ -28,10 +28,10 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// What holds now.
+    /// The limits as they apply now.
     pub fn moment(&self) -> Moment {
         let now = (self.clock)();
-        // No session is from before 1970, and not every database knows years as early as ours.
+        // No session began before 1970, and not every database can represent years as early as this type can.
         let oldest = now
             .saturating_sub(self.absolute)
             .max(OffsetDateTime::UNIX_EPOCH);

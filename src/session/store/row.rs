@@ -1,4 +1,4 @@
-//! What a stored session is made of, whichever database its row lies in.
+//! What a stored session consists of, whichever database its row is in.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,12 +11,12 @@ use tower_sessions::{
 
 use super::version::Version;
 
-/// What stands for an id in the table. An id is 128 random bits, so a plain hash cannot be searched through.
+/// What the table has in place of an id. An id is 128 random bits, so nobody can find it by hashing guesses.
 pub(in crate::session) fn key(id: &Id) -> [u8; 32] {
     Sha256::digest(id.to_string()).into()
 }
 
-/// The dictionary as a JSON object, sorted by key; the version has columns of its own.
+/// The dictionary as a JSON object, sorted by key. The version is left out, because it has columns of its own.
 pub(super) fn json(record: &Record) -> Result<String> {
     let data: BTreeMap<_, _> = record
         .data
@@ -26,7 +26,7 @@ pub(super) fn json(record: &Record) -> Result<String> {
     serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))
 }
 
-/// The dictionary of a row, with what a save of it needs to know; `None` when it cannot be read.
+/// The dictionary of a row, together with what a later save needs to know; `None` if it cannot be read.
 pub(super) fn dictionary(
     json: String,
     number: i64,
@@ -37,7 +37,7 @@ pub(super) fn dictionary(
     Some(data)
 }
 
-/// For the log, when a row cannot be read. It is then deleted: a page that failed for ever would be worse.
+/// Logs that a row could not be read. It is then deleted, because a page that fails for ever would be worse.
 pub(super) fn warn_of_unreadable() {
     tracing::warn!("a session that cannot be read was deleted; its visitor is new again");
 }

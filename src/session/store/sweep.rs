@@ -1,8 +1,8 @@
-//! Clearing expired sessions. Django: `clearsessions`.
+//! Clears expired sessions. Django: `clearsessions`.
 //!
-//! A sweep reads the whole table, a few rows at a time. An index by expiry would show it the expired rows at once;
-//! but since the expiry moves with each visit, each visit would have to move an entry of the index, and that cost
-//! the home page a tenth of its speed. A sweep that reads for some seconds once an hour costs nobody anything.
+//! A sweep reads the whole table, a few rows at a time. With an index by expiry it would find the expired rows at once.
+//! But the expiry moves with each visit, so each visit would have to move an entry of the index, and that cost the home
+//! page a tenth of its speed. A sweep that reads for a few seconds once an hour is hardly noticed.
 
 use std::time::Instant;
 
@@ -24,13 +24,13 @@ pub(super) trait Sweepable: Send + Sync {
 pub(super) struct Batch {
     /// How many rows were deleted.
     pub cleared: usize,
-    /// The key that the next batch begins with; `None` behind the last row.
+    /// The key that the next batch begins with; `None` after the last row.
     pub next: Option<Vec<u8>>,
 }
 
-/// One reading of the whole table.
+/// One pass over the whole table.
 pub(super) struct Sweep {
-    /// The key that the next batch begins with; `None` when all are done.
+    /// The key that the next batch begins with; `None` when all rows are done.
     next: Option<Vec<u8>>,
     /// How many rows were deleted.
     pub cleared: usize,
@@ -44,7 +44,7 @@ impl Sweep {
         }
     }
 
-    /// Sweeps from where it is to the last key.
+    /// Sweeps from where it stopped to the last key.
     pub async fn go_on(&mut self, store: &impl Sweepable) -> Result<()> {
         while let Some(first) = self.next.clone() {
             let began = Instant::now();
@@ -66,21 +66,21 @@ pub(super) async fn clear(store: &impl Sweepable) -> Result<usize> {
     Ok(sweep.cleared)
 }
 
-/// Sweeps in the background, at once and then every `period`, until `store` finds that nobody uses it any more.
+/// Sweeps in the background, at once and then every `period`, until `store` returns `None` because it is no longer used.
 ///
-/// A sweep that fails is logged, and goes on a little later where it stopped.
+/// If a sweep fails, the failure is logged, and a little later the sweep goes on where it stopped.
 pub(super) fn every<S: Sweepable>(
     period: Duration,
     store: impl Fn() -> Option<S> + Send + 'static,
 ) {
-    // A period of nothing, or less, would never rest.
+    // With a period of zero or less, the sweep would never rest.
     let period = period.max(Duration::SECOND);
     let pause = AFTER_FAILURE.min(period).unsigned_abs();
     tokio::spawn(async move {
         let mut sweep = Sweep::begin();
         while let Some(in_use) = store() {
             let outcome = sweep.go_on(&in_use).await;
-            // While it waits it holds no handle, so that the store can end.
+            // While the sweep waits it holds no handle, so that the store can be closed.
             drop(in_use);
             if let Err(cause) = outcome {
                 tracing::warn!("expired sessions stay for now: {cause}");

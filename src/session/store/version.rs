@@ -1,7 +1,7 @@
-//! What a record was loaded with, and so which save it is based on.
+//! The version of the row that a record was loaded from, which a later save needs to know.
 //!
-//! tower-sessions hands a store the record and nothing else, so this travels in the record's data, under a key of its
-//! own, and never reaches the table's JSON.
+//! tower-sessions hands a store nothing but the record. So the version travels in the record's data, under a key of its
+//! own, and is taken out before the data is written to the table.
 
 use std::collections::HashMap;
 
@@ -11,8 +11,8 @@ use tower_sessions::session::Id;
 
 /// The row as it was when it was loaded, and a random mark of this load.
 ///
-/// The mark lets one request save more than once: its first save raises the row's version, and leaves the mark
-/// there to be known by.
+/// The mark lets one request save more than once. Its first save raises the row's version and leaves the mark in the row,
+/// where its next save finds it.
 #[derive(Clone, Debug)]
 pub(in crate::session) struct Version {
     /// How often the row had been changed.
@@ -21,7 +21,7 @@ pub(in crate::session) struct Version {
     pub writer: i64,
     /// When the session began, in UTC seconds. A session that goes on under a new id began when it began.
     pub created: i64,
-    /// The row's JSON. A save of the same data only moves the expiry, which undoes nobody's change.
+    /// The row's JSON. A save of the same data only moves the expiry, and so it cannot undo another change.
     pub data: String,
 }
 

@@ -1,7 +1,7 @@
 //! From a listener to answered requests, within limits.
 //!
-//! `axum::serve` does the same without them: its connections have no timer, so a client that sends one byte of a
-//! request and then waits keeps its connection for ever, and some hundreds of those take all that there are.
+//! `axum::serve` does the same without limits. Its connections have no timer, so a client that sends one byte of a
+//! request and then waits keeps its connection for ever, and some hundreds of such clients use up all connections.
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -15,26 +15,26 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore, time};
 use tower::ServiceExt;
 
-/// How long a client may take to send the head of its next request. Then the connection is closed.
+/// How long a client may take to send the head of its next request before the connection is closed.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest head, in bytes: first line, cookies and all. A longer one is answered with 431.
 const LARGEST_HEAD: usize = 16 * 1024;
 
-/// How many connections are served at once; more wait until one is closed. Each takes one of the files that a
-/// process may open, and many systems allow 1024.
+/// How many connections are served at once; more wait until one is closed. Each connection counts as an open file, and
+/// many systems allow a process 1024 of those.
 const MOST_CONNECTIONS: usize = 1000;
 
 /// How long requests under way may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` is ready, then lets requests under way finish. Each request carries the address of its client
-/// as axum's [`ConnectInfo`].
+/// Serves until `stop` is ready, then lets requests under way finish. Each request carries its client's address as axum's
+/// [`ConnectInfo`].
 pub async fn run(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
     run_at_most(MOST_CONNECTIONS, listener, app, stop).await;
 }
 
-/// The same with fewer connections at once: a listener that strangers reach leaves some to the others of its program.
+/// The same with fewer connections at once. A listener that strangers can reach thus leaves some to the program's others.
 pub async fn run_at_most(
     connections: usize,
     mut listener: TcpListener,
@@ -65,7 +65,7 @@ pub async fn run_at_most(
         let app = TowerToHyperService::new(app);
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), app));
         tokio::spawn(async move {
-            let _ = connection.await; // An error means that the client broke off; nobody waits for an answer.
+            let _ = connection.await; // An error means that the client has gone, so nobody waits for an answer.
             drop(permit);
         });
     }

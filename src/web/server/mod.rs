@@ -11,7 +11,7 @@ use super::Error;
 use crate::log;
 pub use connections::{run, run_at_most};
 
-/// Django's habit; `PORT` in the environment overrides it.
+/// The port that Django's server uses, too; `PORT` in the environment overrides it.
 const PORT: u16 = 8000;
 
 /// Serves `app` on 127.0.0.1 until Ctrl-C or SIGTERM.
@@ -20,7 +20,7 @@ const PORT: u16 = 8000;
 /// address. Requests under way are finished first, for at most ten seconds.
 ///
 /// # Errors
-/// [`Error::Failed`] when `PORT` is no port, or the port is taken.
+/// [`Error::Failed`] when `PORT` is not a port, or the port is taken.
 pub async fn serve(app: Router) -> Result<(), Error> {
     log::to_stderr();
     let port = port_from_environment(PORT)?;
@@ -37,9 +37,9 @@ pub async fn serve(app: Router) -> Result<(), Error> {
     Ok(())
 }
 
-/// The port to try instead: `further` up from this one, or else from the `usual` one.
+/// The port to try instead: `further` above this one, or else above the `usual` one.
 ///
-/// Below 1024 a port needs privileges on many systems, so the next one up is no help there.
+/// Ports below 1024 need privileges on many systems, so there the next one up would not help.
 pub fn another(port: u16, usual: u16, further: u16) -> u16 {
     let fits = (1024..=u16::MAX - further).contains(&port);
     if fits {
@@ -58,7 +58,7 @@ pub fn announce(what: &str, listener: &TcpListener) {
 
 /// Ctrl-C in a terminal; SIGTERM from a service manager or a container.
 ///
-/// Listening begins with the call, not with the first `await`: a signal that comes early is not missed.
+/// Listening begins with the call and not with the first `await`, so that an early signal is not missed.
 #[cfg(unix)]
 pub fn stop_signal() -> impl Future<Output = ()> {
     use signal::unix::{SignalKind, signal};
@@ -91,18 +91,18 @@ pub fn port_from_environment(usual: u16) -> Result<u16, Error> {
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| {
             Error::Failed(format!(
-                "PORT is {value:?}, which is no port; give a number from 1 to 65535, like PORT=8001"
+                "PORT is {value:?}, which is not a port; give a number from 1 to 65535, like PORT=8001"
             ))
         })
 }
 
-/// Listens on 127.0.0.1, or says why that cannot be.
+/// Listens on 127.0.0.1, or says why it cannot.
 pub async fn bind(port: u16) -> Result<TcpListener, String> {
     TcpListener::bind(("127.0.0.1", port))
         .await
         .map_err(|cause| match cause.kind() {
             io::ErrorKind::AddrInUse => format!("port {port} is taken"),
-            io::ErrorKind::PermissionDenied => format!("port {port} is not for ordinary users"),
+            io::ErrorKind::PermissionDenied => format!("port {port} needs privileges"),
             _ => format!("port {port} cannot be opened ({cause})"),
         })
 }

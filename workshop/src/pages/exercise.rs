@@ -142,7 +142,8 @@ pub(super) fn address(task: &Task<'_>) -> String {
 /// The whole page: the task and what the check says on one side, the program on the other. What changes stands in
 /// parts that have a name: the script replaces those that are not as they were.
 async fn work(workshop: &Workshop, task: &Task<'_>, host: &str) -> Markup {
-    let (source, state) = (workshop.mine.source(), workshop.watch.state());
+    let source = workshop.mine.source();
+    let state = workshop.watch.state().about(task);
     let slides = slides_of(task);
     html! {
         div.work data-stream={ (address(task)) "/events" } {
@@ -151,7 +152,7 @@ async fn work(workshop: &Workshop, task: &Task<'_>, host: &str) -> Markup {
                     h2 { (task.title()) }
                     (slide.body)
                 }
-                (begin(task, source.as_deref()))
+                div data-part="begin" { (begin(task, source.as_deref())) }
                 div data-part="check" { (check(task, &state).await) }
                 @for slide in slides.iter().filter(|slide| slide.part() != Part::YourTurn) {
                     details.fold { summary { h2 { (slide.heading) } } (slide.body) }
@@ -166,11 +167,7 @@ async fn work(workshop: &Workshop, task: &Task<'_>, host: &str) -> Markup {
 
 /// What the check has found: the moment it holds, or what is missing.
 async fn check(task: &Task<'_>, state: &Watched) -> Markup {
-    match state
-        .report
-        .as_deref()
-        .filter(|_| state.task == task.name())
-    {
+    match state.report.as_deref() {
         Some(_) if state.passed() => passed(task),
         Some(report) => mine::outcome(task, report)
             .await
@@ -248,6 +245,7 @@ fn live(workshop: &Workshop, task: &Task<'_>, state: &Watched, host: &str) -> Ma
             ol data-part="requests" {
                 @for event in requests.iter().filter(|event| event.is_whole()).take(SHOWN) { (row_below(&address(task), event)) }
             }
+            p.note.nothing { "No request yet." }
         }
     }
 }

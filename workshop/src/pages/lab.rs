@@ -108,7 +108,7 @@ fn browser(lab: &Lab, guest: &Guest, host: &str, action: &str) -> Markup {
                     iframe name=(name) title={ (name) "’s browser" }
                         src={ "http://" (host) ":" (visitor.port) (SHOW) "?" (guest.opened()) } {}
                 } @else {
-                    p.note { (name) " has not opened a page yet." }
+                    p.note { (name) " has not opened a page yet. Press " b { "Open " (path) } " below." }
                 }
             }
             form method="post" action=(action) data-background aria-label={ (name) "’s browser" } {

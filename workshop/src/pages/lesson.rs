@@ -36,15 +36,16 @@ pub(super) async fn page(
     view::step_page(&workshop, lesson, "", content)
 }
 
-/// How many slides open a lesson: the title, and the symptom.
-const OPENING: usize = 2;
+/// How many slides open a lesson: the title, the symptom, and what one will be able to do.
+const OPENING: usize = 3;
 
-/// The lesson's beginning: what it is about in a sentence, and what goes wrong without it.
+/// The lesson's beginning: how long it takes, what it is about in a sentence, what goes wrong without it, and what one
+/// will be able to do.
 fn opening(lesson: &Lesson, slides: &[Slide]) -> Markup {
     let mut slides = slides.iter();
     html! {
+        p.note { "About " (lesson.minutes()) " minutes" }
         @if let Some(title) = slides.next() { div.lead { (title.body) } (title.talk) }
-        p.note { "About " (lesson.minutes()) " minutes." }
         @for slide in slides { (section(slide, "", html! {})) }
     }
 }

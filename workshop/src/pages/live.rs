@@ -27,8 +27,8 @@ pub(super) fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -
             (timeline(number, &workshop.timeline.latest(number)))
             @if let Some(address) = address(workshop, number, headers) {
                 p.note {
-                    "For your own browser and its tools, the step is at "
-                    a href={ (address) (lesson.step.opens_at) } target="live" { (address) } "."
+                    "In your own browser, with its tools: "
+                    a href={ (address) (lesson.step.opens_at) } target="live" { (address) }
                 }
             }
         }
@@ -62,7 +62,7 @@ fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
             header {
                 h2 #timeline-title { "Timeline" }
                 p.note {
-                    "Newest first; choose one to go back. "
+                    "Choose a request to go back to it. "
                     noscript { "Without script: reload to see more." }
                 }
                 label.note { input #parts type="checkbox"; " styles, icons" }

@@ -5,6 +5,7 @@ use std::{future::pending, sync::Arc};
 use axum::middleware::from_fn;
 use locallibrary::{Error, server};
 
+use super::{BAD, GOOD, say};
 use crate::{
     course::Course,
     event::Event,
@@ -28,12 +29,13 @@ pub async fn watch(
     mine: Mine,
     task: Option<&str>,
 ) -> Result<(), Error> {
+    let name = task.map_or_else(|| next_task(&course, &progress), str::to_string);
+    course.task(&name).map_err(Error::Failed)?;
     let port = server::port_from_environment(PORT)?;
     let listener = server::bind(port).await.map_err(|reason| {
         let other = server::another(port, PORT, 1);
         Error::Failed(format!("{reason}; try PORT={other} cargo run -- watch"))
     })?;
-    let name = task.map_or_else(|| next_task(&course, &progress), str::to_string);
     let (course, timeline) = (Arc::new(course), Arc::new(Timeline::new()));
     let watch = Watch::new(&course, &Arc::new(progress), &mine, &timeline, &listener);
     let mut changes = watch.changes();
@@ -55,7 +57,7 @@ pub async fn watch(
                     print(&state);
                 }
             }
-            Some(event) = requests.next() => if event.is_whole() { println!("{}", line(&event)) },
+            Some(event) = requests.next() => if event.is_whole() { say(format_args!("{}", line(&event))) },
             () = &mut stop => return Ok(()),
         }
     }
@@ -76,22 +78,22 @@ fn next_task(course: &Course, progress: &ProgressFile) -> String {
 /// What a save has come to.
 fn print(state: &State) {
     for one in &state.said {
-        println!("{}", one.rendered.trim_end());
+        say(format_args!("{}", one.rendered.trim_end()));
     }
     if let Some(words) = &state.failed {
-        println!("{words}");
+        say(words);
     }
     if let Some(report) = &state.report {
-        println!("{report}");
+        say(super::report(report));
     }
     match state.phase {
         Phase::NotBegun => {
-            println!("there is no program yet; cargo run -- start 3 begins it as a copy of step 3")
+            say("there is no program yet; cargo run -- start 3 begins it as a copy of step 3")
         }
-        _ if state.is_broken() => {
-            println!("steps/mine does not compile; the last good build goes on")
-        }
-        _ if state.passed() => println!("{} is done", state.task),
+        _ if state.is_broken() => say(format_args!(
+            "{BAD}steps/mine does not compile{BAD:#}; the last good build goes on"
+        )),
+        _ if state.passed() => say(format_args!("{GOOD}{} is done{GOOD:#}", state.task)),
         _ => {}
     }
 }

@@ -16,7 +16,7 @@ const QUIET: Duration = Duration::from_millis(50);
 /// Tells when a program in a folder is saved.
 pub(super) struct Saves {
     latest: watch::Receiver<()>,
-    _watcher: RecommendedWatcher,
+    _watcher: Option<RecommendedWatcher>,
 }
 
 impl Saves {
@@ -35,8 +35,16 @@ impl Saves {
             .map_err(failed)?;
         Ok(Self {
             latest,
-            _watcher: watcher,
+            _watcher: Some(watcher),
         })
+    }
+
+    /// For a folder that cannot be watched: no save is ever noticed.
+    pub fn none() -> Self {
+        Self {
+            latest: watch::channel(()).1,
+            _watcher: None,
+        }
     }
 
     /// Waits for a save, and until the editor is done with it; returns when it began.

@@ -1,14 +1,15 @@
 //! Starting and driving the browser.
 
 use std::{
+    fmt::Display,
     fs,
     io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder, Locator, key::Key, wd::WindowHandle};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
@@ -17,6 +18,11 @@ use crate::process::{Running, status};
 
 /// Tests at once take longer than one after the other.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
+/// How long a page has to show what a test waits for. A build on a busy machine takes its time, and a test that passes
+/// never waits so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A browser, and what it needs while it runs.
 pub struct Chromium {
@@ -34,9 +40,8 @@ pub struct Chromium {
 pub struct Look {
     pub dark: bool,
     pub without_script: bool,
-    /// The page's own size; the height is 844 unless something else is said.
-    pub width: Option<u32>,
-    pub height: Option<u32>,
+    /// The page's own width and height.
+    pub size: Option<(u32, u32)>,
 }
 
 /// Starts a browser; `None` where there is none.
@@ -69,7 +74,7 @@ async fn start(look: Look) -> Option<Chromium> {
     });
     let port = port.expect("chromedriver says its port");
     let profile = tempfile::tempdir().unwrap();
-    let mut arguments = vec![
+    let arguments = [
         "--headless=new".to_string(),
         "--no-sandbox".into(),
         "--disable-gpu".into(),
@@ -79,20 +84,10 @@ async fn start(look: Look) -> Option<Chromium> {
         "--window-size=1280,784".into(),
         format!("--user-data-dir={}", profile.path().display()),
     ];
-    if look.dark {
-        arguments.extend([
-            "--force-dark-mode".into(),
-            "--blink-settings=preferredColorScheme=0".into(),
-        ]);
-    }
-    let mut options = json!({ "args": arguments });
-    if let Some(width) = look.width {
-        let metrics = json!({ "width": width, "height": look.height.unwrap_or(844), "pixelRatio": 1.0, "touch": false, "mobile": false });
-        options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
-    }
-    let Value::Object(capabilities) =
-        json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } })
-    else {
+    let Value::Object(capabilities) = json!({
+        "goog:chromeOptions": { "args": arguments },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    }) else {
         unreachable!()
     };
     let connected = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
@@ -107,16 +102,15 @@ async fn start(look: Look) -> Option<Chromium> {
             return None;
         }
     };
-    if look.without_script {
-        stop_scripts(&client, port).await;
-    }
-    Some(Chromium {
+    let browser = Chromium {
         client,
         driver,
         port,
         _profile: profile,
         _turn: None,
-    })
+    };
+    browser.take_on(look).await;
+    Some(browser)
 }
 
 /// Says why the tests are skipped. The test harness keeps what `eprintln!` prints; this line is to be seen.
@@ -133,13 +127,6 @@ pub fn axe() -> Option<String> {
         return None;
     };
     Some(fs::read_to_string(&file).unwrap_or_else(|cause| panic!("{file}: {cause}")))
-}
-
-/// WebDriver has no word for it, so this goes through chromedriver's own (Chrome DevTools Protocol, Emulation).
-async fn stop_scripts(client: &Client, port: u16) {
-    let body =
-        json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": true } });
-    ask_driver(client, port, "goog/cdp/execute", &body).await;
 }
 
 /// Asks chromedriver for what fantoccini does not know.
@@ -175,6 +162,45 @@ async fn ask_driver(client: &Client, port: u16, what: &str, body: &Value) -> Val
 }
 
 impl Chromium {
+    async fn take_on(&self, look: Look) {
+        if look.dark {
+            self.dark(true).await;
+        }
+        if look.without_script {
+            let stopped = json!({ "value": true });
+            self.devtools("Emulation.setScriptExecutionDisabled", stopped)
+                .await;
+        }
+        if let Some((width, height)) = look.size {
+            self.resize(width, height).await;
+        }
+    }
+
+    /// Gives the page this size.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+    }
+
+    /// Says to the page that its reader likes it dark, or light.
+    pub async fn dark(&self, dark: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        )
+        .await;
+    }
+
+    /// WebDriver has no word for some things, so they go through chromedriver's own (Chrome DevTools Protocol).
+    async fn devtools(&self, command: &str, parameters: Value) {
+        let body = json!({ "cmd": command, "params": parameters });
+        ask_driver(&self.client, self.port, "goog/cdp/execute", &body).await;
+    }
+
     pub async fn open(&self, workshop: &Running, path: &str) {
         self.client
             .goto(&format!("{}{path}", workshop.address))
@@ -201,28 +227,49 @@ impl Chromium {
         answer["value"].as_array().unwrap().clone()
     }
 
+    /// Tries until something comes of it. What is asked of a page fails while the page is on its way, and when a part
+    /// of it is just being replaced.
+    async fn wait<T, E: Display>(
+        &self,
+        for_what: &str,
+        attempt: impl AsyncFn() -> Result<T, E>,
+    ) -> T {
+        let began = Instant::now();
+        loop {
+            let cause = match attempt().await {
+                Ok(done) => return done,
+                Err(cause) => cause,
+            };
+            if began.elapsed() > PATIENCE {
+                let seen = self.client.execute(SEEN, vec![]).await.unwrap_or_default();
+                let seen = seen.as_str().unwrap_or_default();
+                panic!("waited {PATIENCE:?} for {for_what}: {cause}\nWhat was seen: {seen}");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     pub async fn click(&self, css: &str) {
-        let element = self
-            .client
-            .wait()
-            .for_element(Locator::Css(css))
-            .await
-            .unwrap();
-        element
-            .click()
-            .await
-            .unwrap_or_else(|cause| panic!("{css}: {cause}"));
+        let click = async || self.client.find(Locator::Css(css)).await?.click().await;
+        self.wait(&format!("{css} to click"), click).await;
+    }
+
+    /// Waits until the page has such an element.
+    pub async fn has(&self, css: &str) {
+        let find = async || self.client.find(Locator::Css(css)).await;
+        self.wait(css, find).await;
     }
 
     /// Goes on inside a frame of the page.
     pub async fn enter(&self, css: &str) {
-        let frame = self
-            .client
-            .wait()
-            .for_element(Locator::Css(css))
-            .await
-            .unwrap();
-        frame.enter_frame().await.unwrap();
+        let enter = async || {
+            self.client
+                .find(Locator::Css(css))
+                .await?
+                .enter_frame()
+                .await
+        };
+        self.wait(&format!("the frame {css}"), enter).await;
     }
 
     /// Presses Open or Reload below a visitor's page in the lab, for the `times`th time, and goes on inside that page.
@@ -241,36 +288,28 @@ impl Chromium {
     }
 
     pub async fn text(&self, css: &str) -> String {
-        self.client
-            .wait()
-            .for_element(Locator::Css(css))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
+        let text = async || self.client.find(Locator::Css(css)).await?.text().await;
+        self.wait(css, text).await
     }
 
-    /// Waits until an element says this: the page may be on its way still.
+    /// Waits until the first such element says this, in one line or in several.
     pub async fn says(&self, css: &str, words: &str) {
-        for _ in 0..100 {
-            let element = self.client.find(Locator::Css(css)).await;
-            let text = match element {
-                Ok(element) => element.text().await.unwrap_or_default(), // It may just be leaving.
-                Err(_) => String::new(),
-            };
-            if text.contains(words) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("{css} never says {words:?}: {}", self.text("body").await);
+        let says = format!(
+            "const said = document.querySelector({})?.innerText ?? '';
+             return said.replaceAll(/\\s+/g, ' ').includes({})",
+            json!(css),
+            json!(words)
+        );
+        self.until(&says).await;
     }
 
     pub async fn type_into(&self, css: &str, words: &str) {
-        let field = self.client.find(Locator::Css(css)).await.unwrap();
-        field.clear().await.unwrap();
-        field.send_keys(words).await.unwrap();
+        let type_words = async || {
+            let field = self.client.find(Locator::Css(css)).await?;
+            field.clear().await?;
+            field.send_keys(words).await
+        };
+        self.wait(&format!("{css} to type into"), type_words).await;
     }
 
     /// Sends a key to whatever has the focus.
@@ -279,20 +318,47 @@ impl Chromium {
         focused.send_keys(&key.into().to_string()).await.unwrap();
     }
 
+    /// Presses the Tab key until this is true. Wherever the focus is on the way, it can be seen; what is in a frame has
+    /// its own.
+    pub async fn tab_to(&self, place: &str) {
+        const UNSEEN: &str = "const it = document.activeElement;
+            return !it.matches('body, iframe') && getComputedStyle(it).outlineStyle === 'none' ? it.outerHTML : ''";
+        for _ in 0..100 {
+            self.press(Key::Tab).await;
+            assert_eq!(
+                self.script(UNSEEN).await,
+                json!(""),
+                "the focus cannot be seen"
+            );
+            if self.script(&format!("return {place}")).await == json!(true) {
+                return;
+            }
+        }
+        panic!("a hundred times the Tab key do not lead to {place}");
+    }
+
+    /// Waits until there is another window.
+    pub async fn other_window(&self, than: &WindowHandle) -> WindowHandle {
+        let other = async || {
+            let windows = self.client.windows().await.map_err(|it| it.to_string())?;
+            let other = windows.into_iter().find(|window| window != than);
+            other.ok_or("there is none".to_string())
+        };
+        self.wait("another window", other).await
+    }
+
     pub async fn script(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap()
     }
 
     /// Waits until the script's value is true.
     pub async fn until(&self, script: &str) {
-        for _ in 0..100 {
-            if self.script(script).await == json!(true) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        let page = self.text("body").await;
-        panic!("never true: {script}\n{page}");
+        let is_true = async || match self.client.execute(script, vec![]).await {
+            Ok(Value::Bool(true)) => Ok(()),
+            Ok(other) => Err(format!("it is {other}")),
+            Err(cause) => Err(cause.to_string()),
+        };
+        self.wait(script, is_true).await;
     }
 
     pub async fn close(mut self) {
@@ -301,6 +367,9 @@ impl Chromium {
         let _ = self.driver.wait();
     }
 }
+
+/// What the page says, when a test has waited in vain.
+const SEEN: &str = "return document.body?.innerText";
 
 impl Drop for Chromium {
     fn drop(&mut self) {

@@ -27,7 +27,7 @@ async fn a_guest_answers_and_the_presenter_shows_bars_and_runs_the_replay() {
         return;
     };
     let telephone = Look {
-        width: Some(390),
+        size: Some((390, 844)),
         ..Look::default()
     };
     let guest = another(telephone).await;
@@ -126,15 +126,12 @@ async fn without_script_a_guest_chooses_an_answer_and_asks_what_is_new() {
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_serious_in_the_room() {
     let Some(axe) = axe() else { return };
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
     for dark in [false, true] {
-        let look = Look {
-            dark,
-            ..Look::default()
-        };
-        let Some(browser) = chromium(look).await else {
-            return;
-        };
-        let project = Project::new();
+        browser.dark(dark).await;
         let workshop = workshop(&project);
         let page = "/steps/3/room";
         browser.open(&workshop, page).await;
@@ -144,9 +141,13 @@ async fn axe_finds_nothing_serious_in_the_room() {
         found.push(browser.faults(&axe).await);
         browser.type_into("#code", &code).await;
         browser.click("form button").await;
-        for act in ["ask", "close"] {
+        browser
+            .says("#question", "Nothing has been asked yet.")
+            .await;
+        for (act, then) in [("ask", "button[value=close]"), ("close", ".bars")] {
             browser.open(&workshop, page).await;
             browser.click(&format!("button[value={act}]")).await;
+            browser.has(then).await;
             found.push(browser.faults(&axe).await);
             browser.client.goto(&room).await.unwrap();
             if act == "ask" {
@@ -160,6 +161,6 @@ async fn axe_finds_nothing_serious_in_the_room() {
             found.iter().all(|it| *it == json!([])),
             "dark: {dark}: {found:?}"
         );
-        browser.close().await;
     }
+    browser.close().await;
 }

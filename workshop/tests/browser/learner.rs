@@ -1,12 +1,14 @@
 //! Observe: a learner reads, predicts, clicks and watches; with a mouse, with keys only, and without script.
 
-use fantoccini::{Locator, key::Key};
+use std::collections::BTreeSet;
+
+use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::{
     chromium::{Chromium, Look, axe, chromium},
     process::Running,
-    project::{Project, pages, whole_project},
+    project::{Project, pages_among, whole_project},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,30 +152,10 @@ async fn keys_alone_are_enough() {
         browser.script(&format!("return {focused}.className")).await,
         json!("skip")
     );
-    let mut reached = false;
-    for _ in 0..60 {
-        let outline = format!("return getComputedStyle({focused}).outlineStyle");
-        let is_frame =
-            browser.script(&format!("return {focused}.tagName")).await == json!("IFRAME");
-        assert!(
-            is_frame || browser.script(&outline).await != json!("none"),
-            "the focus cannot be seen"
-        );
-        if browser.script(&format!("return {focused}.id")).await == json!("predicted") {
-            reached = true;
-            break;
-        }
-        browser.press(Key::Tab).await;
-    }
-    assert!(reached, "no way to the prediction with the Tab key");
     browser
-        .client
-        .active_element()
-        .await
-        .unwrap()
-        .send_keys("2")
-        .await
-        .unwrap();
+        .tab_to("document.activeElement.id === 'predicted'")
+        .await;
+    browser.press('2').await;
     browser.press(Key::Enter).await;
     browser
         .until("return document.querySelector('#answer').open")
@@ -222,14 +204,8 @@ async fn without_script_all_but_the_live_timeline_works() {
     browser.says(".verdict", "You were right.").await;
     browser.says(".exchange pre", "store: create").await;
     browser.open(&workshop, "/steps/3/slides").await;
-    for slide in browser
-        .client
-        .find_all(Locator::Css(".slide"))
-        .await
-        .unwrap()
-    {
-        assert!(slide.is_displayed().await.unwrap());
-    }
+    let all = "return [...document.querySelectorAll('.slide')].every((it) => it.checkVisibility({ visibilityProperty: true }))";
+    assert_eq!(browser.script(all).await, json!(true));
     browser.open(&workshop, "/steps/3").await;
     browser.click("form.done button").await;
     browser.says("h1", "Step 4").await;
@@ -238,19 +214,15 @@ async fn without_script_all_but_the_live_timeline_works() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_is_wider_than_its_window_and_no_request_leaves_this_machine() {
-    for width in [390, 768, 1280] {
-        let Some(browser) = chromium(Look {
-            width: Some(width),
-            ..Look::default()
-        })
-        .await
-        else {
-            return;
-        };
-        let project = Project::new();
-        let workshop = project.serve();
-        for path in kinds(&workshop) {
-            browser.open(&workshop, &path).await;
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    for path in kinds(&workshop) {
+        browser.open(&workshop, &path).await;
+        for width in [390, 768, 1280] {
+            browser.resize(width, 844).await;
             let wide = browser
                 .script("return document.documentElement.scrollWidth")
                 .await;
@@ -258,55 +230,50 @@ async fn no_page_is_wider_than_its_window_and_no_request_leaves_this_machine() {
                 wide.as_u64() <= Some(width.into()),
                 "{path} at {width}: {wide} wide"
             );
-            let asked = browser
-                .script("return performance.getEntriesByType('resource').map((it) => it.name)")
-                .await;
-            for name in asked.as_array().unwrap() {
-                let name = name.as_str().unwrap();
-                assert!(
-                    name.starts_with("http://127.0.0.1:") || name.starts_with("about:"),
-                    "{path}: {name}"
-                );
-            }
         }
-        browser.close().await;
+        let asked = browser
+            .script("return performance.getEntriesByType('resource').map((it) => it.name)")
+            .await;
+        for name in asked.as_array().unwrap() {
+            let name = name.as_str().unwrap();
+            assert!(
+                name.starts_with("http://127.0.0.1:") || name.starts_with("about:"),
+                "{path}: {name}"
+            );
+        }
     }
+    browser.close().await;
 }
 
 /// A page of each kind: those of two steps stand for those of all.
-fn kinds(workshop: &Running) -> Vec<String> {
-    let mut kinds: Vec<_> = pages(&workshop.address)
-        .into_iter()
-        .filter(|path| {
-            !path.starts_with("/steps")
-                || path.starts_with("/steps/3")
-                || path.starts_with("/steps/4")
-        })
-        .collect();
+fn kinds(workshop: &Running) -> BTreeSet<String> {
+    let mut kinds = pages_among(&workshop.address, is_of_a_kind);
     kinds.extend(["/steps/33", "/steps/4/replays/wheels-lost"].map(Into::into));
     kinds
+}
+
+/// Whether the page belongs to no step, or to one of the two.
+pub fn is_of_a_kind(path: &str) -> bool {
+    let step = path.split_once("steps/").map_or("3", |(_, step)| step);
+    step.starts_with(['3', '4'])
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_serious_in_light_or_dark() {
     let Some(axe) = axe() else { return };
-    for dark in [false, true] {
-        let Some(browser) = chromium(Look {
-            dark,
-            ..Look::default()
-        })
-        .await
-        else {
-            return;
-        };
-        let project = whole_project();
-        project.run(&["start", "3"]);
-        let workshop = project.serve();
-        for path in kinds(&workshop) {
-            browser.open(&workshop, &path).await;
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = whole_project();
+    project.run(&["start", "3"]);
+    let workshop = project.serve();
+    for path in kinds(&workshop) {
+        browser.open(&workshop, &path).await;
+        for dark in [false, true] {
+            browser.dark(dark).await;
             let found = browser.faults(&axe).await;
             assert_eq!(found, json!([]), "{path}, dark: {dark}");
         }
-        browser.close().await;
     }
+    browser.close().await;
 }

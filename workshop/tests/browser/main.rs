@@ -2,7 +2,7 @@
 //!
 //! Where there is no browser, each test says so and passes; with `REQUIRE_BROWSER=1` it fails instead.
 
-#[path = "../../../tests/steps/process.rs"]
+#[path = "../../../tests/shared/process.rs"]
 #[expect(dead_code, reason = "the other tests of the workshop use the rest")]
 mod process;
 #[path = "../workshop/project.rs"]

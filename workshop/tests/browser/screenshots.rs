@@ -49,8 +49,7 @@ async fn screenshots_of_every_page() {
             }
             let look = Look {
                 dark,
-                width: Some(width),
-                height: Some(height),
+                size: Some((width, height)),
                 ..Look::default()
             };
             let Some(browser) = chromium(look).await else {

@@ -2,6 +2,7 @@
 //! is not called done.
 
 use std::{
+    collections::HashMap,
     fs,
     sync::{
         Arc,
@@ -10,10 +11,10 @@ use std::{
 };
 
 use axum::{
-    Router,
-    http::{HeaderMap, header},
+    Form, Router,
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 
 use crate::{
@@ -40,7 +41,7 @@ fn a_check_asks_a_running_site_and_its_exit_status_tells() {
     );
     let (worked, said) = project.run(&["check", "1", &address]);
     assert!(
-        !worked && said.contains("no answer should set a cookie; an answer set one"),
+        !worked && said.contains("no answer should set a cookie; one sets step3"),
         "{said}"
     );
     for (arguments, words) in [
@@ -165,7 +166,7 @@ async fn the_car_of_step_2_may_stand_in_any_words() {
     };
     let set = async |form: String| {
         let car = form.trim_start_matches("text=").to_string();
-        let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
         if car.is_empty() {
             return status.into_response();
         }
@@ -179,12 +180,94 @@ async fn the_car_of_step_2_may_stand_in_any_words() {
     let app = Router::new()
         .route("/", get(async || Html("<body>The record counts")))
         .route("/my-car", get(page).post(set))
-        .route("/my-car/delete", axum::routing::post(forget))
-        .route("/my-car/clear", axum::routing::post(forget));
+        .route("/my-car/delete", post(forget))
+        .route("/my-car/clear", post(forget));
     let (worked, said) = Project::new().run(&["check", "2", &serve(app).await]);
     // It has no guard against other sites' forms, and that alone is told.
     assert!(!worked && said.contains("8 hold, 1 missed"), "{said}");
     assert!(said.contains("missed   form from another site"), "{said}");
+}
+
+/// Django's way: a form brings the token of its page along, and the page sets a cookie with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_whose_forms_carry_a_token_is_asked_as_a_visitor_asks_it() {
+    type Fields = HashMap<String, String>;
+    let cookie = |headers: &HeaderMap, name: &str| {
+        let cookies = headers.get_all(header::COOKIE).iter();
+        let cookies = cookies.flat_map(|value| value.to_str().unwrap().split("; "));
+        let mut values = cookies.filter_map(|cookie| cookie.strip_prefix(name));
+        values.next().map(str::to_string)
+    };
+    let page = move |headers: HeaderMap| async move {
+        let car = cookie(&headers, "car=").unwrap_or("mini".into());
+        let token = "<input type=hidden name=csrfmiddlewaretoken value=t0>";
+        let page = format!(
+            "<body><p>My car: {car}<form method=post>{token}<input name=text><button>Set</button></form>\
+             <form method=post action=/my-car/delete>{token}<button>Delete</button></form>\
+             <form method=post action=/my-car/clear>{token}<button>Clear</button></form>"
+        );
+        ([(header::SET_COOKIE, "csrftoken=t0; Path=/")], Html(page))
+    };
+    let refused = move |headers: &HeaderMap, form: &Fields| {
+        let sent = form.get("csrfmiddlewaretoken");
+        (sent.is_none() || sent != cookie(headers, "csrftoken=").as_ref())
+            .then(|| (StatusCode::FORBIDDEN, "<h1>Forbidden</h1>").into_response())
+    };
+    let set = move |headers: HeaderMap, Form(form): Form<Fields>| async move {
+        let (refused, car) = (refused(&headers, &form), &form["text"]);
+        let empty = car.is_empty();
+        let empty = empty.then(|| StatusCode::UNPROCESSABLE_ENTITY.into_response());
+        let cookie = format!("car={car}; HttpOnly; Path=/");
+        let kept = ([(header::SET_COOKIE, cookie)], Redirect::to("/my-car"));
+        refused.or(empty).unwrap_or_else(|| kept.into_response())
+    };
+    let forget = move |headers: HeaderMap, Form(form): Form<Fields>| async move {
+        let gone = [(header::SET_COOKIE, "car=; Max-Age=0; Path=/")];
+        let refused = refused(&headers, &form);
+        refused.unwrap_or_else(|| (gone, Redirect::to("/my-car")).into_response())
+    };
+    let app = Router::new()
+        .route("/", get(async || Html("<body>The record counts")))
+        .route("/my-car", get(page).post(set))
+        .route("/my-car/delete", post(forget))
+        .route("/my-car/clear", post(forget));
+    let (worked, said) = Project::new().run(&["check", "2", &serve(app).await]);
+    assert!(worked && said.contains("9 hold, 0 missed"), "{said}");
+}
+
+/// A page that says "not found" has no car on it, and that is no answer to anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_not_there_is_told_once_and_holds_nothing() {
+    let app = Router::new().route("/", get(async || Html("<body>The record counts")));
+    let (worked, said) = Project::new().run(&["check", "2", &serve(app).await]);
+    assert!(!worked && said.contains("1 hold, 8 missed"), "{said}");
+    let words = "GET /my-car should be answered with a page; it is answered 404 Not Found";
+    assert!(said.contains(words), "{said}");
+    assert!(!said.contains("the last page"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tabs_that_open_at_once_follow_their_redirects() {
+    let address = foreign(1, english).await;
+    let (worked, said) = Project::new().run(&["check", "9", &address]);
+    assert!(!worked && !said.contains("301"), "{said}");
+    // This site keeps its count in the cookie, so that tabs at once all send the same one.
+    let lost = "the count of visits should be 66; it is 3, 63 too few";
+    assert!(said.contains(lost), "{said}");
+}
+
+#[test]
+fn each_step_passes_its_own_check_over_the_wire() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for step in STEPS {
+        let (number, address) = (
+            step.number.to_string(),
+            live(&workshop.address, step.number),
+        );
+        let (worked, said) = project.run(&["check", &number, &address]);
+        assert!(worked, "{said}");
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The workshop's tests: the real program, asked as a browser, a script and a stranger ask it.
 
-#[path = "../../../tests/steps/process.rs"]
+#[path = "../../../tests/shared/process.rs"]
 mod process;
 #[path = "../../../steps/mod.rs"]
 mod steps;
 
 mod checks;
+mod command;
 mod export;
 mod hostile;
 mod lab;

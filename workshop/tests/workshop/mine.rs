@@ -120,7 +120,7 @@ fn the_doctor_says_what_there_is_and_names_no_folder() {
         "disk",
         "port 8000",
         "port 3000",
-        "pinned pages: all",
+        "pinned pages  all",
         "browser",
     ] {
         assert!(said.contains(part), "{part}: {said}");
@@ -131,7 +131,7 @@ fn the_doctor_says_what_there_is_and_names_no_folder() {
         project
             .run(&["doctor"])
             .1
-            .contains("look pinned pages: 1 are missing")
+            .contains("look  pinned pages  1 are missing")
     );
 }
 

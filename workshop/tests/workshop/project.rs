@@ -153,6 +153,11 @@ pub fn live(address: &str, step: u8) -> String {
 
 /// Every address of the workshop that its pages lead to.
 pub fn pages(address: &str) -> BTreeSet<String> {
+    pages_among(address, |_| true)
+}
+
+/// The same, among those that are asked for.
+pub fn pages_among(address: &str, is_asked_for: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let (mut found, mut open) = (BTreeSet::new(), vec!["/".to_string()]);
     while let Some(path) = open.pop() {
         if !found.insert(path.clone()) {
@@ -162,7 +167,8 @@ pub fn pages(address: &str) -> BTreeSet<String> {
         let links = links
             .into_iter()
             .map(|link| link.split('#').next().unwrap().to_string());
-        open.extend(links.filter(|link| link.starts_with('/') && !link.starts_with("/static")));
+        let pages = links.filter(|link| link.starts_with('/') && !link.starts_with("/static"));
+        open.extend(pages.filter(|page| is_asked_for(page)));
     }
     found
 }

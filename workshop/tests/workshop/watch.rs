@@ -192,6 +192,18 @@ fn a_program_of_another_shape_runs_as_it_is() {
     stop(&mut workshop);
 }
 
+/// Some systems watch few folders, and some file systems none; the button works all the same.
+#[test]
+fn where_the_folder_cannot_be_watched_the_button_still_builds_and_checks() {
+    let project = Project::new();
+    fs::remove_dir_all(project.0.path().join("steps/mine")).unwrap();
+    let mut workshop = project.serve();
+    post(&workshop.address, EXERCISE, "act=check");
+    let page = get(&workshop.address, EXERCISE);
+    assert!(page.contains("There is no program of yours yet."), "{page}");
+    stop(&mut workshop);
+}
+
 #[cfg(unix)]
 #[test]
 fn the_terminal_watches_too() {

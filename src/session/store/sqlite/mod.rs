@@ -1,7 +1,7 @@
 //! Sessions in the site's own SQLite database.
 //!
-//! What a crash costs: a save is answered after its commit, and survives the end of the process, however
-//! sudden. [`Durability`](crate::database::Durability) says what survives the loss of power.
+//! A save is answered only after its commit, so it survives the end of the process, however sudden.
+//! [`Durability`](crate::database::Durability) says what survives a power failure.
 
 mod schema;
 mod sweep;
@@ -35,11 +35,11 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// The sessions of this database; makes their table where it is missing, and blocks until that is done.
+    /// The sessions of this database. Makes their table if it is missing, and blocks until that is done.
     ///
     /// # Errors
-    /// [`database::Error`] when the table cannot be made, or was made by a program that is newer or unknown. The table
-    /// is then left as it is.
+    /// [`database::Error`] when the table cannot be made, or was made by a newer or an unknown program. The table is then
+    /// left as it is.
     pub fn new(database: &Database) -> Result<Self, database::Error> {
         database
             .set_up(schema::set_up)?
@@ -64,7 +64,7 @@ impl SqliteStore {
         self
     }
 
-    /// Now, and the latest beginning of a session that is over now whatever it did, in UTC seconds.
+    /// Now, and when the youngest session that has reached the absolute limit began, in UTC seconds.
     fn now(&self) -> (i64, i64) {
         let moment = self.limits.moment();
         (moment.now.unix_timestamp(), moment.oldest.unix_timestamp())
@@ -83,7 +83,7 @@ impl SqliteStore {
 
 #[async_trait]
 impl SessionStore for SqliteStore {
-    /// Always under a new id: whatever id the record came with may be one that somebody planted.
+    /// Always stores under a new id, because the id that the record came with may be a planted one.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let (now, _) = self.now();
         let created = Version::of(&record.data).map_or(now, |loaded| loaded.created);
@@ -111,11 +111,12 @@ impl SessionStore for SqliteStore {
         Ok(())
     }
 
-    /// Only over the row that this record was loaded from: one that is gone stays gone, and one that another
-    /// request has changed stays as that request left it.
+    /// Stores only over the version of the row that this record was loaded from. A row that is gone stays gone, and a row
+    /// that another request has changed stays as that request left it.
     ///
-    /// A save that changes no data only moves the expiry. It raises no version, so it is in nobody's way. When
-    /// another request has changed the row meanwhile, that one has moved the expiry too, and nothing is left to do.
+    /// A save that changes no data only moves the expiry. It does not raise the version, so it hinders no other request.
+    /// If another request has changed the row in the meantime, that one has moved the expiry as well, and nothing is left
+    /// to do.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let (key, data, expires) = row(record)?;
         let loaded = Version::of(&record.data);
@@ -163,7 +164,7 @@ impl SessionStore for SqliteStore {
         refused.map_or(Ok(()), |fault| Err(fault.report("it was not stored")))
     }
 
-    /// A row that cannot be read makes a new visitor, not a page that fails for ever.
+    /// A row that cannot be read is deleted. Its visitor is new again, and does not see a page that fails for ever.
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let hashed = key(id);
         let (now, oldest) = self.now();

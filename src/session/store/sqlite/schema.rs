@@ -1,13 +1,13 @@
-//! The session table: made when it is missing, brought up to date when it is old, refused when it is unknown.
+//! The session table. It is made if it is missing, brought up to date if it is old, and refused if it is unknown.
 //!
-//! It has a version of its own. The file's `user_version` belongs to the catalog, which knows nothing of sessions.
+//! It has a version of its own, because the file's `user_version` belongs to the catalog.
 
 use rusqlite::Connection;
 
 /// The table as it is now.
 const TABLE: &str = include_str!("schema.sql");
 
-/// What makes the second version of the first, and so on. A change of `schema.sql` comes with a line here.
+/// What turns the first version into the second, and so on. Every change to `schema.sql` needs an entry here.
 const MOVES: [&str; 1] = [
     "alter table session add column saved integer not null default 0;
      alter table session add column person integer
@@ -30,7 +30,12 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<Result<(), Str
             );
             return Ok(Err(refusal(connection, &reason)));
         }
-        None => return Ok(Err(refusal(connection, "its shape is of no known version"))),
+        None => {
+            return Ok(Err(refusal(
+                connection,
+                "its columns are of no known version",
+            )));
+        }
     }
     connection.execute_batch(&format!(
         "create table if not exists session_schema (version integer not null) strict;
@@ -50,7 +55,7 @@ fn version(connection: &Connection) -> rusqlite::Result<Option<usize>> {
         let version: u32 = connection.query_row(version, [], |row| row.get(0))?;
         return Ok(Some(version as usize));
     }
-    // The first programs wrote no version.
+    // The first programs did not write down a version.
     let second = "select key, data, expires, created, saved, version, writer, person from session";
     let first = "select key, data, expires, created, version, writer from session";
     let is_it = |columns| connection.prepare(columns).is_ok();

@@ -2,14 +2,14 @@
 --     select hex(key), data, datetime(expires, 'unixepoch') from session;
 
 create table session (
-    key     blob    primary key,  -- SHA-256 of the session id: who reads this table cannot use it to log in
+    key     blob    primary key,  -- SHA-256 of the session id: nobody who reads this table can log in with it
     data    text    not null,     -- the dictionary, as a JSON object
     expires integer not null,     -- when it ends, in UTC seconds; moves with each save
     created integer not null,     -- when it began, in UTC seconds; never moves, for the absolute limit
-    saved   integer not null,     -- when it was stored last, in UTC seconds
-    version integer not null,     -- how often its data was changed: tells a save that another one came first
-    writer  integer not null,     -- which load the last save came from: it may save again
-    -- Who is signed in: computed from the data, so that it can be searched for. Null for most, and for data that is damaged.
+    saved   integer not null,     -- when it was last stored, in UTC seconds
+    version integer not null,     -- how often its data was changed; tells a save whether another one came first
+    writer  integer not null,     -- which load the last save came from, since that one may save again
+    -- Who is signed in. It is computed from the data, so that it can be searched for; null for strangers and damaged data.
     person  integer as (case when json_valid(data) then data ->> '$._person' end) virtual
 ) strict, without rowid;
 

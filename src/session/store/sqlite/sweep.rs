@@ -1,4 +1,4 @@
-//! Clearing expired rows of the site's database.
+//! Clears expired rows of the site's database.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tower_sessions::{cookie::time::Duration, session_store::Result};
 use super::SqliteStore;
 use crate::session::store::sweep::{self, Batch, Sweepable};
 
-/// How many rows one transaction looks at, so that nobody waits long behind it.
+/// How many rows one transaction looks at; few, so that no request waits long behind it.
 const ROWS: u32 = 200;
 
 impl SqliteStore {
@@ -22,7 +22,7 @@ impl SqliteStore {
 
     /// Clears expired rows in the background, at once and then every `period`, as long as the store is in use.
     ///
-    /// A sweep that fails is logged, and goes on a little later where it stopped.
+    /// If a sweep fails, the failure is logged, and a little later the sweep goes on where it stopped.
     pub fn sweep_every(&self, period: Duration) {
         let (database, limits) = (Arc::downgrade(&self.database), self.limits);
         sweep::every(period, move || {
@@ -54,7 +54,7 @@ fn batch(
             row.get(0)
         })
         .optional()?;
-    let end = next.clone().unwrap_or_else(|| vec![0xff; 33]); // Behind every key: they have 32 bytes.
+    let end = next.clone().unwrap_or_else(|| vec![0xff; 33]); // After every key, since keys have 32 bytes.
     let cleared = connection
         .prepare_cached(
             "delete from session

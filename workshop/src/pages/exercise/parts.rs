@@ -97,6 +97,6 @@ pub(super) fn passed(task: &Task<'_>) -> Markup {
 
 pub(super) fn button(task: &Task<'_>, act: &str, words: &str, primary: bool) -> Markup {
     html! {
-        form method="post" action=(address(task)) { button.primary[primary] name="act" value=(act) { (words) } }
+        form method="post" action=(address(task)) data-background { button.primary[primary] name="act" value=(act) { (words) } }
     }
 }

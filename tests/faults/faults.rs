@@ -14,11 +14,12 @@ use locallibrary::{
 use rusqlite::Connection;
 
 use crate::{
-    binary::{command, command_after},
-    crowd::{ask, visits},
+    ask::{ask, visits},
+    binary::command,
     file_site::{count, file_site},
     process::{Running, start},
-    support::step,
+    program::command_after,
+    steps::STEPS,
 };
 
 /// F1: the process is killed without warning, fifty times, while eight browsers visit. Every visit that was
@@ -104,7 +105,7 @@ async fn a_store_that_is_gone_refuses_session_pages_only_and_is_back_without_a_r
     // Without write-ahead logging, a lock keeps readers out as well.
     let connection = || Connection::open(folder.path().join("sessions.db")).unwrap();
     let store = SqliteStore::new(&Database::new(connection()).unwrap()).unwrap();
-    let app = (step(5).app)(Library::in_memory().unwrap(), Recorder::new(store));
+    let app = (STEPS[4].app)(Library::in_memory().unwrap(), Recorder::new(store));
     let (_, cookie, _) = ask(&app, "/", "").await;
     let lock = connection();
     lock.execute_batch("begin exclusive").unwrap();
@@ -200,8 +201,9 @@ async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
     drop(start(command(5, &folder)));
     // Without the trap, the signal that comes with the error would end the process.
-    let Running { process, address } =
-        &start(command_after("trap '' XFSZ; ulimit -S -f 100", 5, &folder));
+    let Running {
+        process, address, ..
+    } = &start(command_after("trap '' XFSZ; ulimit -S -f 100", 5, &folder));
     let mut site = OverHttp::new(address);
     let mut ann = Browser::new("Ann's");
     let mut visit = async |path| ann.get(&mut site, path).await.unwrap().remove(0);
@@ -272,18 +274,7 @@ async fn two_processes_with_one_database_count_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_count_all_visits_of_one_browser_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("log");
-    let running = [(); 2].map(|()| {
-        let mut command = command(5, &folder);
-        command.stderr(
-            std::fs::File::options()
-                .append(true)
-                .create(true)
-                .open(&log)
-                .unwrap(),
-        );
-        start(command)
-    });
+    let running = [(); 2].map(|()| start(command(5, &folder)));
     let mut ann = Browser::new("Ann's");
     let visit = async |browser: &mut Browser, running: &Running| {
         let mut site = OverHttp::new(&running.address);
@@ -303,7 +294,7 @@ async fn two_processes_count_all_visits_of_one_browser_at_once() {
     }
     let seen = visit(&mut ann, &running[1]).await;
     assert_eq!(visits(&seen.page), 1 + 20 * 64);
-    assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
+    assert_eq!(running.map(|running| running.log()), ["", ""]);
 }
 
 /// F17: a hundred rows that cannot be read make a hundred new visitors, and no error page. A store whose `load`

@@ -7,10 +7,12 @@ use locallibrary::Library;
 use tower_sessions::MemoryStore;
 
 use crate::{
-    binary::{command, exchange, resident_memory},
-    crowd::{adopted, all_at_once_are_counted, ask, everyone_counts_their_own, revived, visits},
+    ask::{ask, visits},
+    binary::command,
+    crowd::{adopted, all_at_once_are_counted, everyone_counts_their_own, revived},
     file_site::{count, file_site},
     process::start,
+    program::{exchange, resident_memory},
     steps::STEPS,
 };
 
@@ -70,8 +72,8 @@ async fn no_logout_is_undone_by_a_save_in_flight() {
     assert!(revived(&MemoryStore::default(), 1_000).await >= 400);
 }
 
-/// F9: whatever id a browser brings, and whatever it asks for, the server goes on with an id of its own making. MemoryStore adopts some:
-/// see `store::memory_store_falls_into_the_traps_that_our_stores_close`.
+/// F9: whatever id a browser brings, and whatever it asks for, the server goes on with an id of its own making.
+/// MemoryStore adopts some: see `store::memory_store_falls_into_the_traps_that_our_stores_close` in tests/steps.
 #[tokio::test]
 async fn no_route_adopts_an_id_that_the_server_did_not_give_out() {
     for step in STEPS.iter().filter(|step| step.number > 1) {
@@ -83,8 +85,8 @@ async fn no_route_adopts_an_id_that_the_server_did_not_give_out() {
     }
 }
 
-/// F10: twenty thousand made-up cookies and some made by hand: no panic, no error page, no row. A page that
-/// calls `session.save()` fails this too.
+/// F10: a hundred thousand made-up cookies and some made by hand: no panic, no error page, no row. A page that calls
+/// `session.save()` fails this too.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_stands_in_a_cookie_is_a_stranger() {
     const LETTERS: [&str; 16] = [
@@ -97,7 +99,7 @@ async fn whatever_stands_in_a_cookie_is_a_stranger() {
         .into();
     cookies.extend([22, 23, 4_000].map(|length| format!("step5={}", "A".repeat(length))));
     let mut random: u64 = 1;
-    for _ in 0..20_000 {
+    for _ in 0..100_000 {
         let mut cookie = String::from("step5=");
         for _ in 0..24 {
             // Knuth's MMIX numbers: the same cookies in every run.

@@ -6,7 +6,7 @@ use axum::Router;
 use locallibrary::{Error, Library, session::SqliteStore};
 use rusqlite::Connection;
 
-use crate::support::step;
+use crate::steps::STEPS;
 
 /// A site of step 5 on a file of its own.
 pub struct FileSite {
@@ -18,7 +18,7 @@ pub struct FileSite {
 pub async fn file_site() -> FileSite {
     let folder = tempfile::tempdir().unwrap();
     let library = Library::open_file(folder.path().join("library.db")).unwrap();
-    let app = (step(5).app)(library.clone(), (step(5).sessions)(&library).unwrap());
+    let app = site_in(&library).unwrap();
     FileSite {
         folder,
         app,
@@ -28,11 +28,12 @@ pub async fn file_site() -> FileSite {
 
 /// A site of step 5 on this file.
 pub fn site_on(path: &Path) -> Result<Router, Error> {
-    let library = Library::open_file(path)?;
-    Ok((step(5).app)(
-        library.clone(),
-        (step(5).sessions)(&library)?,
-    ))
+    site_in(&Library::open_file(path)?)
+}
+
+fn site_in(library: &Library) -> Result<Router, Error> {
+    let step = &STEPS[4];
+    Ok((step.app)(library.clone(), (step.sessions)(library)?))
 }
 
 impl FileSite {

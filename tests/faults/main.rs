@@ -1,0 +1,22 @@
+//! Faults and crowds, at figures that take their time: `cargo test --test faults`.
+//!
+//! Each test names its row of the list of faults (F1 to F18) and the naive code that fails it.
+
+#[path = "../shared/ask.rs"]
+mod ask;
+#[path = "../shared/binary.rs"]
+mod binary;
+#[path = "../shared/crowd.rs"]
+mod crowd;
+#[path = "../shared/file_site.rs"]
+#[expect(dead_code, reason = "tests/steps needs the rest")]
+mod file_site;
+#[path = "../shared/process.rs"]
+mod process;
+#[path = "../../steps/mod.rs"]
+mod steps;
+
+mod connections;
+mod crowds;
+mod faults;
+mod program;

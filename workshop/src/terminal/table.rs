@@ -1,0 +1,49 @@
+//! Rows whose cells stand below each other.
+
+use anstyle::Style;
+
+/// A cell: its colour, and its words.
+pub type Cell = (Style, String);
+
+/// The rows as lines. Each column is as wide as its widest cell; the last one ends where its words do.
+pub fn table<const COLUMNS: usize>(rows: &[[Cell; COLUMNS]]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].1.chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths: [usize; COLUMNS] = std::array::from_fn(width);
+    let lines = rows.iter().map(|row| line(row, &widths));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn line(row: &[Cell], widths: &[usize]) -> String {
+    let filled = row.iter().rposition(|(_, words)| !words.is_empty());
+    let cells = &row[..filled.map_or(0, |last| last + 1)];
+    let padded = cells
+        .iter()
+        .zip(widths)
+        .enumerate()
+        .map(|(at, ((style, words), width))| {
+            let gap = match at + 1 == cells.len() {
+                true => 0,
+                false => width - words.chars().count() + 2,
+            };
+            format!("{style}{words}{style:#}{:gap$}", "")
+        });
+    padded.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stand_below_each_other_and_nothing_follows_the_last_word() {
+        let plain = |words: &str| (Style::new(), words.to_string());
+        let rows = [
+            [plain("1"), plain("škoda"), plain("done")],
+            [plain("10"), plain("mini"), plain("")],
+        ];
+        assert_eq!(table(&rows), "1   škoda  done\n10  mini");
+    }
+}
