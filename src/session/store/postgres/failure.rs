@@ -10,7 +10,7 @@ use crate::{Error, session::Fault};
 
 /// The store's error, and the fault that the page will tell.
 pub(super) fn reported(cause: &PoolError) -> session_store::Error {
-    fault(cause).report(sentence(cause))
+    fault(cause).report(format_args!("PostgreSQL: {}", sentence(cause)))
 }
 
 /// How to have a server, for the person at the terminal.
