@@ -14,7 +14,7 @@ use journey::Journey;
 use locallibrary::{Error, Sentence};
 use maud::{DOCTYPE, Markup, html};
 
-pub use crate::frame::{difference, framed, page_window};
+pub use crate::frame::{difference, page_window};
 use crate::{Workshop, course::Lesson, neighbour::WORKSHOP};
 
 /// The views of a step, as its tabs show them: the last part of the address, and the word.

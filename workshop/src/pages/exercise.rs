@@ -169,9 +169,13 @@ async fn work(workshop: &Workshop, task: &Task<'_>, host: &str) -> Markup {
 async fn check(task: &Task<'_>, state: &Watched) -> Markup {
     match state.report.as_deref() {
         Some(_) if state.passed() => passed(task),
-        Some(report) => mine::outcome(task, report)
-            .await
-            .unwrap_or_else(|cause| html! { p.bad { (cause) } }),
+        Some(report) => html! {
+            h2 { "What the check found" }
+            @match mine::findings(task, report).await {
+                Ok(findings) => (findings),
+                Err(cause) => p.bad { (cause) },
+            }
+        },
         None => html! {},
     }
 }

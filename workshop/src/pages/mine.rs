@@ -1,7 +1,7 @@
 //! The learner's own program beside a step: what it still needs, and what visitors find in it.
 
 use axum::{extract::State, http::StatusCode};
-use journey::{Exchange, lines};
+use journey::{Exchange, Transcript};
 use locallibrary::{Error, Library, form::Form};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::{
     compile::BuildError,
     course::{Lesson, Task},
     mine::began_as,
-    view::{self, framed, not_found, open_button, told},
+    view::{self, acts, difference, not_found, open_button, page_window, told},
 };
 
 /// `/steps/3/mine`.
@@ -165,21 +165,58 @@ fn needs(lesson: &Lesson, mine: &str) -> Markup {
     }
 }
 
-/// What a check found. For a step, each missed journey stands beside the page that the step itself gives.
-pub(super) async fn outcome(task: &Task<'_>, report: &Report) -> Result<Markup, Error> {
-    let mut cards = Vec::new();
-    for finding in &report.findings {
-        let expected = match task.exercise {
-            None if !finding.missed.is_empty() => Some(expected(task, finding).await?),
-            _ => None,
-        };
-        cards.push(card(finding, expected.as_ref()));
-    }
+/// What a check found, and whether the task holds.
+async fn outcome(task: &Task<'_>, report: &Report) -> Result<Markup, Error> {
     Ok(html! {
         h2 { (report.title) ": " @if report.holds() { span.good { "it holds" } } @else { span.bad { "not yet" } } }
-        @for sentence in &report.source { p.bad { (view::sentence(sentence)) } }
-        @if let Some(sentence) = &report.open { p.bad { (view::sentence(sentence)) } }
-        ul.findings { @for card in cards { (card) } }
+        (findings(task, report).await?)
+    })
+}
+
+/// What a check found: the first journey that was missed in full, the other missed ones folded, and a line for each of
+/// the rest.
+pub(super) async fn findings(task: &Task<'_>, report: &Report) -> Result<Markup, Error> {
+    let (rest, missed): (Vec<_>, Vec<_>) = report
+        .findings
+        .iter()
+        .partition(|finding| finding.missed.is_empty());
+    let mut cards = Vec::new();
+    for finding in missed {
+        cards.push((title(finding), card(task, finding).await?));
+    }
+    let mut cards = cards.into_iter();
+    Ok(html! {
+        div.findings {
+            @for sentence in &report.source { p.bad { (view::sentence(sentence)) } }
+            @if let Some(sentence) = &report.open { p.bad { (view::sentence(sentence)) } }
+            @if let Some((title, card)) = cards.next() { section { h3 { (title) } (card) } }
+            @for (title, card) in cards { details.fold { summary { h3 { (title) } } (card) } }
+            @if !rest.is_empty() { ul.plain { @for finding in rest { li { (title(finding)) } } } }
+        }
+    })
+}
+
+/// `Missed: first visit`.
+fn title(finding: &Finding) -> Markup {
+    let missed = !finding.missed.is_empty();
+    html! { span.word.good[!missed].bad[missed] { (finding.word()) } ": " (finding.journey.title) }
+}
+
+/// What is missing after a journey, and its last page; for a step beside the page that the step itself gives.
+async fn card(task: &Task<'_>, finding: &Finding) -> Result<Markup, Error> {
+    let seen = finding.seen.as_ref().map(Transcript::last);
+    let expected = match task.exercise {
+        None => Some(expected(task, finding).await?),
+        Some(_) => None,
+    };
+    Ok(html! {
+        (acts(finding.journey))
+        @for sentence in &finding.missed { p { (view::sentence(sentence)) } }
+        @match (seen, &expected) {
+            (Some(seen), Some(expected)) => (difference(&seen.path, &seen.page, &expected.page)),
+            (Some(seen), None) => (page_window(&seen.path, &seen.page, "", "Your page")),
+            (None, _) => {}
+        }
     })
 }
 
@@ -188,34 +225,4 @@ async fn expected(task: &Task<'_>, finding: &Finding) -> Result<Exchange, Error>
     let mut site = task.lesson.step.site(Library::in_memory()?).map_err(told)?;
     let seen = finding.journey.run(&mut site).await.map_err(told)?;
     Ok(seen.last().clone())
-}
-
-fn card(finding: &Finding, expected: Option<&Exchange>) -> Markup {
-    let missed = !finding.missed.is_empty();
-    html! {
-        li.finding {
-            h3 { span.good[!missed].bad[missed] { (finding.word()) } ": " (finding.journey.title) }
-            @if missed {
-                ol.acts { @for act in finding.journey.acts { li { (act) } } }
-                @for sentence in &finding.missed { p { (view::sentence(sentence)) } }
-                @if let Some(seen) = &finding.seen {
-                    @let seen = seen.last();
-                    @if let Some(expected) = expected { (side_by_side(seen, expected)) }
-                    @else { (framed(&seen.page, "Your page")) }
-                }
-            }
-        }
-    }
-}
-
-fn side_by_side(seen: &Exchange, expected: &Exchange) -> Markup {
-    let text = |exchange: &Exchange| lines(&exchange.page).join("\n");
-    html! {
-        div.split {
-            div { h4 { "Your page" } (framed(&seen.page, "Your page")) }
-            div { h4 { "The page as it should be" } (framed(&expected.page, "The page as it should be")) }
-        }
-        h4 { "The same in words: what should go, and what should come" }
-        (compare::changes(&text(seen), &text(expected)))
-    }
 }

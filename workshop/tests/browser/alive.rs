@@ -64,7 +64,6 @@ async fn two_visitors_a_restart_and_two_weeks_are_clicks() {
     browser
         .says(".server .said", "in 3 tabs at once: 200, 200, 200")
         .await;
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +87,6 @@ async fn what_a_visit_changed_on_the_page_is_marked_and_in_sight() {
                  && document.querySelector('mark').textContent === 'You have visited this page 1 time.'",
         )
         .await;
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,5 +157,4 @@ async fn a_save_is_built_and_shown_and_a_pass_is_a_moment() {
         .find(Locator::Css(".passed"))
         .await
         .expect_err("it is not done");
-    browser.close().await;
 }

@@ -21,7 +21,7 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// How long a page has to show what a test waits for. A build on a busy machine takes its time, and a test that passes
 /// never waits so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A browser, and what it needs while it runs.
@@ -360,19 +360,20 @@ impl Chromium {
         };
         self.wait(script, is_true).await;
     }
-
-    pub async fn close(mut self) {
-        let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
 }
 
 /// What the page says, when a test has waited in vain.
 const SEEN: &str = "return document.body?.innerText";
 
 impl Drop for Chromium {
+    /// A driver that is killed would leave its browser behind; one that is asked to shut down ends it too.
     fn drop(&mut self) {
-        let _ = self.driver.kill();
+        let asked = TcpStream::connect(("127.0.0.1", self.port)).and_then(|mut driver| {
+            write!(driver, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        });
+        if asked.is_err() {
+            let _ = self.driver.kill();
+        }
+        let _ = self.driver.wait();
     }
 }

@@ -82,8 +82,6 @@ async fn a_guest_answers_and_the_presenter_shows_bars_and_runs_the_replay() {
     presenter.open(&workshop, &link).await;
     presenter.click("button[value=empty]").await;
     guest.says("h1", "Join the room").await;
-    guest.close().await;
-    presenter.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,8 +117,6 @@ async fn without_script_a_guest_chooses_an_answer_and_asks_what_is_new() {
         .await
         .unwrap();
     guest.says(".bars", "steel").await;
-    guest.close().await;
-    presenter.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,5 +158,4 @@ async fn axe_finds_nothing_serious_in_the_room() {
             "dark: {dark}: {found:?}"
         );
     }
-    browser.close().await;
 }

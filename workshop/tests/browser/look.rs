@@ -61,7 +61,6 @@ async fn a_request_of_the_past_is_chosen_and_the_arrows_go_back_and_forth() {
         json!(true),
         "the focus stays in the timeline"
     );
-    browser.close().await;
 }
 
 /// Ann opens step 3's home page three times, beside its lesson.
@@ -91,11 +90,12 @@ async fn the_visit_line_and_the_timeline_are_seen_without_scrolling() {
     let Some(browser) = chromium(Look::default()).await else {
         return;
     };
+    let project = Project::new();
+    let workshop = project.serve();
+    visit_three_times(&browser, &workshop).await;
     for (width, height) in [(1440, 900), (1280, 720), (1024, 768), (1920, 1080)] {
         browser.resize(width, height).await;
-        let project = Project::new();
-        let workshop = project.serve();
-        visit_three_times(&browser, &workshop).await;
+        browser.open(&workshop, "/steps/3").await;
         let size = format!("{width} by {height}");
         let row = "const row = document.querySelector('#timeline .change').getBoundingClientRect();
                    return scrollY === 0 && row.bottom <= innerHeight && row.right <= innerWidth";
@@ -115,7 +115,6 @@ async fn the_visit_line_and_the_timeline_are_seen_without_scrolling() {
             browser.until(lines).await;
         }
     }
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +128,6 @@ async fn a_narrow_page_has_the_opening_the_live_step_and_then_the_long_text() {
     let order = "const top = (css) => document.querySelector(css).getBoundingClientRect().top;
                  return top('.opening .lead') < top('.live') && top('.live') < top('article.lesson')";
     assert_eq!(browser.script(order).await, json!(true));
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,7 +146,6 @@ async fn a_wide_window_has_no_gap_between_the_lesson_and_the_live_step() {
         .script("return innerWidth - document.querySelector('.live').getBoundingClientRect().right")
         .await;
     assert!(beside.as_f64().unwrap() <= 64.0, "{beside}");
-    browser.close().await;
 }
 
 #[cfg(unix)]
@@ -181,5 +178,4 @@ async fn a_click_on_a_line_number_opens_the_editor_there() {
         .await;
     let opened = fs::read_to_string(said).unwrap();
     assert!(opened.trim().ends_with("steps/03/main.rs:12:1"), "{opened}");
-    browser.close().await;
 }

@@ -63,7 +63,6 @@ async fn screenshots_of_every_page() {
             project.run(&["start", "3"]);
             let workshop = project.serve();
             take_all(&browser, &workshop, &folder).await;
-            browser.close().await;
         }
     }
 }

@@ -10,21 +10,30 @@ pub(super) fn said(state: &Watched) -> Markup {
     }
 }
 
-/// What the compiler says, each at its line: the errors first, its other remarks folded.
+/// What the compiler says, each at its line: the first error, and the rest folded. Later errors are often gone with the
+/// first.
 pub fn compiler(said: &[Diagnostic]) -> Markup {
     let (errors, remarks): (Vec<_>, Vec<_>) = said.iter().partition(|one| one.is_error);
+    let first = errors.len().min(1);
     html! {
-        @for one in errors { (diagnostic(one)) }
-        @if !remarks.is_empty() {
+        @for one in &errors[..first] { (diagnostic(one)) }
+        (folded(&errors[first..], "more error"))
+        (folded(&remarks, "warning"))
+    }
+}
+
+fn folded(said: &[&Diagnostic], what: &str) -> Markup {
+    html! {
+        @if !said.is_empty() {
             details.fold {
-                summary { "The compiler remarks on " (remarks.len()) @if remarks.len() == 1 { " thing" } @else { " things" } }
-                @for one in remarks { (diagnostic(one)) }
+                summary { (said.len()) " " (what) @if said.len() > 1 { "s" } }
+                @for one in said { (diagnostic(one)) }
             }
         }
     }
 }
 
-pub(super) fn diagnostic(one: &Diagnostic) -> Markup {
+fn diagnostic(one: &Diagnostic) -> Markup {
     html! {
         section.diagnostic {
             form method="post" action="/open" data-quiet {
