@@ -1,12 +1,12 @@
 //! A browser with a cookie jar.
 
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use cookie::{Cookie, time::Duration};
 use futures_util::future::join_all;
 
 use locallibrary::Error;
 
-use crate::{Answer, Exchange, Site, address::resolved, jar::Jar, page};
+use crate::{Answer, Exchange, Site, address::resolved, jar::Jar, page, question::Question};
 
 /// How many redirects are followed in a row.
 const REDIRECTS: usize = 5;
@@ -18,15 +18,6 @@ pub struct Browser {
     /// The open page, and its path.
     page: String,
     path: String,
-}
-
-/// What a browser asks for.
-struct Question<'a> {
-    method: Method,
-    path: &'a str,
-    form: &'a str,
-    /// Whether the form is on a page of this site.
-    from_here: bool,
 }
 
 impl Browser {
@@ -96,7 +87,7 @@ impl Browser {
     /// # Errors
     /// [`Error::Failed`], here and below, when nothing answers.
     pub async fn get(&mut self, site: &mut dyn Site, path: &str) -> Result<Vec<Exchange>, Error> {
-        let mut exchanges = vec![self.send(site, &get(path)).await?];
+        let mut exchanges = vec![self.send(site, &Question::get(path)).await?];
         self.follow(site, &mut exchanges).await?;
         Ok(exchanges)
     }
@@ -135,11 +126,11 @@ impl Browser {
         site: &dyn Site,
         paths: &[String],
     ) -> Result<Vec<Exchange>, Error> {
-        let questions: Vec<_> = paths.iter().map(|path| get(path)).collect();
+        let questions: Vec<_> = paths.iter().map(|path| Question::get(path)).collect();
         let sent: Vec<_> = paths.iter().map(|path| self.jar.header(path)).collect();
         let both = || questions.iter().zip(&sent);
         let requests: Result<Vec<_>, _> = both()
-            .map(|(question, sent)| request(site.host(), question, sent))
+            .map(|(question, sent)| question.request(site.host(), sent))
             .collect();
         let answers = join_all(requests?.into_iter().map(|request| site.send(request))).await;
         both()
@@ -159,11 +150,11 @@ impl Browser {
         form: &str,
     ) -> Result<Vec<Exchange>, Error> {
         let open = self.path.clone();
-        let mut answer = self.send(site, &post(path, form)).await?;
+        let mut answer = self.send(site, &Question::post(path, form)).await?;
         if answer.status == StatusCode::FORBIDDEN
             && let Some(form) = self.with_token(site, path, form, &open).await?
         {
-            answer = self.send(site, &post(path, &form)).await?;
+            answer = self.send(site, &Question::post(path, &form)).await?;
         }
         let mut exchanges = vec![answer];
         self.follow(site, &mut exchanges).await?;
@@ -182,7 +173,7 @@ impl Browser {
         let folder = action.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pages = [action, folder, open].into_iter();
         for path in pages.filter(|path| !path.is_empty()) {
-            self.send(site, &get(path)).await?;
+            self.send(site, &Question::get(path)).await?;
             let mut forms = page::forms(&self.page).into_iter();
             let leads_there = |found: &page::Form| {
                 resolved(&found.action, path, site.host()).as_deref() == Some(action)
@@ -223,7 +214,7 @@ impl Browser {
     ) -> Result<Exchange, Error> {
         let question = Question {
             from_here: false,
-            ..post(path, form)
+            ..Question::post(path, form)
         };
         self.send(site, &question).await
     }
@@ -238,14 +229,14 @@ impl Browser {
             let next =
                 last.and_then(|last| resolved(last.redirects_to()?, &last.path, site.host()));
             let Some(path) = next else { break };
-            exchanges.push(self.send(site, &get(&path)).await?);
+            exchanges.push(self.send(site, &Question::get(&path)).await?);
         }
         Ok(())
     }
 
     async fn send(&mut self, site: &dyn Site, question: &Question<'_>) -> Result<Exchange, Error> {
         let sent = self.jar.header(question.path);
-        let answer = site.send(request(site.host(), question, &sent)?).await?;
+        let answer = site.send(question.request(site.host(), &sent)?).await?;
         Ok(self.receive(question, &sent, answer))
     }
 
@@ -271,53 +262,10 @@ impl Browser {
     }
 }
 
-fn get(path: &str) -> Question<'_> {
-    Question {
-        method: Method::GET,
-        path,
-        form: "",
-        from_here: true,
-    }
-}
-
-fn post<'a>(path: &'a str, form: &'a str) -> Question<'a> {
-    Question {
-        method: Method::POST,
-        path,
-        form,
-        from_here: true,
-    }
-}
-
 /// What was typed into a form, and its hidden fields.
 fn with_hidden(typed: &str, form: &page::Form) -> String {
     let mut fields = form_urlencoded::Serializer::new(typed.to_string());
     fields.extend_pairs(&form.hidden).finish()
-}
-
-/// The request as a browser would write it.
-fn request(host: &str, question: &Question, cookies: &str) -> Result<Request<String>, Error> {
-    let mut request = Request::builder()
-        .method(question.method.clone())
-        .uri(question.path)
-        .header(header::HOST, host)
-        .header(header::ACCEPT, "text/html");
-    if !cookies.is_empty() {
-        request = request.header(header::COOKIE, cookies);
-    }
-    if question.method == Method::POST {
-        let (origin, from) = match question.from_here {
-            true => (format!("http://{host}"), "same-origin"),
-            false => ("http://elsewhere.example".into(), "cross-site"),
-        };
-        request = request
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ORIGIN, origin)
-            .header("sec-fetch-site", from);
-    }
-    request
-        .body(question.form.to_string())
-        .map_err(|cause| Error::Failed(format!("{} cannot be asked for: {cause}", question.path)))
 }
 
 /// What went wrong with requests that were sent at once, if anything did.
