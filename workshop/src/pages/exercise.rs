@@ -181,7 +181,7 @@ async fn check(task: &Task<'_>, state: &Watched) -> Markup {
 }
 
 /// The slides of an exercise: the task, its hints, its solution.
-fn slides_of<'a>(task: &Task<'a>) -> Vec<&'a Slide> {
+pub(super) fn slides_of<'a>(task: &Task<'a>) -> Vec<&'a Slide> {
     let mut turn = 0;
     let own = task.lesson.deck().slides.iter().filter(|slide| {
         turn += usize::from(slide.part() == Part::YourTurn);

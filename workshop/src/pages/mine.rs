@@ -123,15 +123,16 @@ fn work(workshop: &Context, lesson: &Lesson, said: Markup) -> Markup {
     }
 }
 
-/// The exercises of the step, each with a page where it is done.
+/// The exercises of the step, each with its task, and a page where it is done.
 fn exercises(workshop: &Context, lesson: &Lesson) -> Markup {
     let done = workshop.progress.read().exercises;
     html! {
-        ul.exercises {
+        ul.cards.exercises {
             @for task in lesson.tasks().filter(|task| task.exercise.is_some()) {
                 li {
-                    a href=(exercise::address(&task)) { (task.title()) }
-                    @if done.contains(&task.name()) { " " span.good { "✓ done" } }
+                    h2 { a href=(exercise::address(&task)) { (task.title()) } }
+                    @if done.contains(&task.name()) { p.good { "✓ done" } }
+                    @if let Some(slide) = exercise::slides_of(&task).first() { (slide.body) }
                 }
             }
         }
