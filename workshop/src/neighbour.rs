@@ -25,7 +25,7 @@ pub const WORKSHOP: &str = "LocalLibrary workshop";
 const LIBRARY: &str = "Local Library";
 
 /// Whoever has not answered by then is none of ours.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Neighbour {
     /// Asks for the home page at a port.
