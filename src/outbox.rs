@@ -24,7 +24,7 @@ impl Outbox {
         Ok(Self(database.clone()))
     }
 
-    /// Puts a letter into the outbox.
+    /// Sends a letter, which here means that it waits in the outbox.
     pub async fn send(&self, words: &'static str) -> Result<(), Error> {
         self.insert(
             "insert into outbox (key, words) values (hex(randomblob(16)), ?2)",
@@ -34,7 +34,7 @@ impl Outbox {
         .await
     }
 
-    /// The same, but at most once for each `key`: a second letter with the same key is ignored.
+    /// Sends a letter, but only once for each `key`: a second letter with the same key is ignored.
     pub async fn send_once(&self, key: &str, words: &'static str) -> Result<(), Error> {
         self.insert(
             "insert or ignore into outbox (key, words) values (?1, ?2)",
