@@ -23,12 +23,12 @@ impl Outbox {
         Ok(Self(database.clone()))
     }
 
-    /// Puts a letter into the outbox.
+    /// Sends a letter, which here means that it waits in the outbox.
     pub async fn send(&self, words: &'static str) -> Result<(), Error> {
         self.insert(None, words).await
     }
 
-    /// The same, but at most once for each `key`: a second letter with the same key is ignored.
+    /// Sends a letter, but only once for each `key`: a second letter with the same key is ignored.
     pub async fn send_once(&self, key: &str, words: &'static str) -> Result<(), Error> {
         self.insert(Some(key.into()), words).await
     }

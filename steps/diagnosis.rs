@@ -126,7 +126,7 @@ pub static STEP3: Diagnosis = Diagnosis {
 };
 
 pub static STEP4: Diagnosis = Diagnosis {
-    symptom: "“The page said alloy when I fitted them,” says Ann. “I look again, and it says steel.”",
+    symptom: "“When I fitted alloy wheels, the page said alloy,” says Ann. “I look again, and it says steel.”",
     source: include_str!("04/broken.rs"),
     journey: journey(
         "wheels fitted",
@@ -261,8 +261,8 @@ pub static STEP7: Diagnosis = Diagnosis {
 };
 
 pub static STEP8: Diagnosis = Diagnosis {
-    symptom: "“I let Ann sign in on my computer,” says Mallory, “and on the other one, with the same cookie, I read her \
-              loans.”",
+    symptom: "“I let Ann sign in on my computer,” says Mallory, “and with a copy of its cookie I read her loans on another \
+              one.”",
     source: include_str!("08/broken.rs"),
     journey: journey(
         "a planted session",

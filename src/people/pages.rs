@@ -197,9 +197,9 @@ fn password_form(refused: Option<&str>) -> Markup {
     html! {
         @if let Some(sentence) = refused { p.refused role="alert" { (sentence) } }
         form.fields method="post" action="/password" {
-            (field("old", "The password you have", "current-password"))
-            (field("new", "The password you want", "new-password"))
-            button { "Change it, and end my other sessions" }
+            (field("old", "Current password", "current-password"))
+            (field("new", "New password", "new-password"))
+            button { "Change it and end my other sessions" }
         }
     }
 }

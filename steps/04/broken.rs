@@ -1,6 +1,6 @@
 //! A broken step 4: it fits alloy wheels to the visitor's car.
 //!
-//! "The page said alloy when I fitted them," says Ann. "I look again, and it says steel."
+//! "When I fitted alloy wheels, the page said alloy," says Ann. "I look again, and it says steel."
 
 use axum::routing::{get, post};
 use axum::{Router, middleware::from_fn_with_state, response::Redirect};

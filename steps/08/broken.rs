@@ -1,6 +1,6 @@
 //! A broken step 8: people sign in, and get a new session id.
 //!
-//! "I let Ann sign in on my computer," says Mallory, "and on the other one, with the same cookie, I read her loans."
+//! "I let Ann sign in on my computer," says Mallory, "and with a copy of its cookie I read her loans on another one."
 
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
