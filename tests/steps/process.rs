@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStderr, Command, Stdio},
 };
 
 /// A running program; killed without warning when dropped.
@@ -13,7 +13,12 @@ pub struct Running {
 
 /// Starts a program and waits for the line with its address; a test program says something else before.
 pub fn start(mut command: Command) -> Running {
-    let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut process = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    repeat(process.stderr.take().unwrap());
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let address = lines.find_map(|line| {
         let line = line.unwrap();
@@ -24,6 +29,16 @@ pub fn start(mut command: Command) -> Running {
     });
     let address = address.expect("a line with the address");
     Running { process, address }
+}
+
+/// Repeats what a program says on standard error as this test's own words: they are shown when the test fails.
+pub fn repeat(said: ChildStderr) {
+    std::thread::spawn(move || {
+        let lines = BufReader::new(said).lines();
+        lines
+            .map_while(Result::ok)
+            .for_each(|line| eprintln!("{line}"));
+    });
 }
 
 impl Running {

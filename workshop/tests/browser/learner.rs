@@ -276,7 +276,7 @@ async fn no_page_is_wider_than_its_window_and_no_request_leaves_this_machine() {
 /// A page of each kind: those of two steps stand for those of all.
 fn kinds(workshop: &Running) -> Vec<String> {
     let mut kinds: Vec<_> = pages(&workshop.address)
-        .into_iter()
+        .into_keys()
         .filter(|path| {
             !path.starts_with("/steps")
                 || path.starts_with("/steps/3")

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::process::repeat;
+
 /// A line that has not come by then never will; a build on a busy machine takes its time.
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -19,7 +21,12 @@ pub struct Talking {
 
 impl Talking {
     pub fn start(mut command: Command) -> Self {
-        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        repeat(process.stderr.take().unwrap());
         let output = BufReader::new(process.stdout.take().unwrap());
         let (said, lines) = channel();
         thread::spawn(move || {
