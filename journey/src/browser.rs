@@ -1,12 +1,18 @@
 //! A browser with a cookie jar.
 
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use cookie::{Cookie, time::Duration};
 use futures_util::future::join_all;
 
 use locallibrary::Error;
 
-use crate::{Answer, Exchange, Site, address::resolved, jar::Jar, page};
+use crate::{
+    Answer, Exchange, Site,
+    address::resolved,
+    jar::Jar,
+    page,
+    question::{Question, get, post, request},
+};
 
 /// How many redirects are followed in a row.
 const REDIRECTS: usize = 5;
@@ -18,15 +24,6 @@ pub struct Browser {
     /// The page that is open, and its path.
     page: String,
     path: String,
-}
-
-/// What a browser asks for.
-struct Question<'a> {
-    method: Method,
-    path: &'a str,
-    form: &'a str,
-    /// Whether the form stands on a page of this site.
-    from_here: bool,
 }
 
 impl Browser {
@@ -271,53 +268,10 @@ impl Browser {
     }
 }
 
-fn get(path: &str) -> Question<'_> {
-    Question {
-        method: Method::GET,
-        path,
-        form: "",
-        from_here: true,
-    }
-}
-
-fn post<'a>(path: &'a str, form: &'a str) -> Question<'a> {
-    Question {
-        method: Method::POST,
-        path,
-        form,
-        from_here: true,
-    }
-}
-
 /// A form's fields, and what its page sends along unseen.
 fn with_hidden(typed: &str, form: &page::Form) -> String {
     let mut fields = form_urlencoded::Serializer::new(typed.to_string());
     fields.extend_pairs(&form.hidden).finish()
-}
-
-/// The request as a browser writes it.
-fn request(host: &str, question: &Question, cookies: &str) -> Result<Request<String>, Error> {
-    let mut request = Request::builder()
-        .method(question.method.clone())
-        .uri(question.path)
-        .header(header::HOST, host)
-        .header(header::ACCEPT, "text/html");
-    if !cookies.is_empty() {
-        request = request.header(header::COOKIE, cookies);
-    }
-    if question.method == Method::POST {
-        let (origin, from) = match question.from_here {
-            true => (format!("http://{host}"), "same-origin"),
-            false => ("http://elsewhere.example".into(), "cross-site"),
-        };
-        request = request
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ORIGIN, origin)
-            .header("sec-fetch-site", from);
-    }
-    request
-        .body(question.form.to_string())
-        .map_err(|cause| Error::Failed(format!("{} cannot be asked for: {cause}", question.path)))
 }
 
 /// What went wrong with requests that were sent at once, if anything did.

@@ -9,7 +9,7 @@
 //! act         what happens on a journey
 //! expect      what must be so after a journey; visits: how a site counts them
 //! transcript  what a journey saw
-//! browser     pages, forms, redirects; jar: its cookies; address: where a redirect leads
+//! browser     pages, forms, redirects; question: a request; jar: its cookies; address: where a redirect leads
 //! page        a page as a visitor reads it
 //! pinned      a page as its snapshot has it; change: what differs, line by line and in words
 //! site        where a journey takes place; in_process, over_http and program are three such places
@@ -30,6 +30,7 @@ mod over_http;
 mod page;
 mod pinned;
 mod program;
+mod question;
 mod rows;
 mod site;
 mod step;

@@ -17,7 +17,7 @@ use crate::{
     binary::{command, command_after},
     crowd::{ask, visits},
     file_site::{count, file_site},
-    process::{Running, start},
+    process::{Running, start, start_logging},
     support::step,
 };
 
@@ -282,7 +282,7 @@ async fn two_processes_count_all_visits_of_one_browser_at_once() {
                 .open(&log)
                 .unwrap(),
         );
-        start(command)
+        start_logging(command)
     });
     let mut ann = Browser::new("Ann's");
     let visit = async |browser: &mut Browser, running: &Running| {

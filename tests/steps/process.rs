@@ -11,14 +11,18 @@ pub struct Running {
     pub address: String,
 }
 
-/// Starts a program and waits for the line with its address; a test program says something else before.
+/// Starts a program and waits for the line with its address; a test program says something else before. What it says
+/// on standard error is this test's own output, and is shown when the test fails.
 pub fn start(mut command: Command) -> Running {
-    let mut process = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    repeat(process.stderr.take().unwrap());
+    command.stderr(Stdio::piped());
+    let mut running = start_logging(command);
+    repeat(running.process.stderr.take().unwrap());
+    running
+}
+
+/// The same for a command that says itself where its standard error goes.
+pub fn start_logging(mut command: Command) -> Running {
+    let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let address = lines.find_map(|line| {
         let line = line.unwrap();
@@ -31,7 +35,7 @@ pub fn start(mut command: Command) -> Running {
     Running { process, address }
 }
 
-/// Repeats what a program says on standard error as this test's own words: they are shown when the test fails.
+/// Repeats what a program says as the words of the test that runs in this thread.
 pub fn repeat(said: ChildStderr) {
     std::thread::spawn(move || {
         let lines = BufReader::new(said).lines();
