@@ -58,6 +58,12 @@ function addLargerText(bar) {
     bar.append(button);
 }
 
+/** Whoever wants Django's lines in one lesson wants them in the next. */
+function rememberSwitch(box) {
+    box.checked = localStorage.getItem(box.id) === "true";
+    box.addEventListener("change", () => localStorage.setItem(box.id, box.checked));
+}
+
 /** The line that was chosen in a listing is the one to open. */
 function followLine(field) {
     const take = () => (field.value = location.hash.match(/^#L(\d+)$/)?.[1] ?? field.value);
@@ -91,5 +97,6 @@ document.querySelectorAll("pre.code").forEach(addCopyButton);
 document.addEventListener("submit", sendQuietly);
 document.querySelectorAll("form[action$='/check'] button, [data-works]").forEach(sayWorking);
 document.querySelectorAll(".more").forEach(addLargerText);
+document.querySelectorAll("#django").forEach(rememberSwitch);
 document.querySelectorAll("#line").forEach(followLine);
 document.querySelectorAll("[data-filter]").forEach(filterRows);

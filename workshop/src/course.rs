@@ -9,6 +9,7 @@ use super::{
     deck::Deck,
     markdown::{self},
     terminal::printable,
+    twins::Twins,
 };
 use journey::{Exercise, Journey, Source, Step};
 
@@ -35,7 +36,7 @@ impl Lesson {
             page,
         };
         self.deck
-            .get_or_init(|| Deck::read(self.step.slides, &source))
+            .get_or_init(|| Deck::read(self.step.slides, &source, &Twins::of(self.step.number)))
     }
 
     /// The step's source in colours, a piece of HTML per line, made at the first call.

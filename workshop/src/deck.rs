@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped};
 use super::{
     markdown::{self, Source},
     notes,
+    twins::Twins,
 };
 
 /// One step's deck.
@@ -67,7 +68,7 @@ impl Slide {
         slug(&self.heading)
     }
 
-    fn read(text: &str, source: &Source<'_>) -> Self {
+    fn read(text: &str, source: &Source<'_>, twins: &Twins) -> Self {
         let (text, comments) = without_comments(text);
         let text = text.trim_start();
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -81,8 +82,8 @@ impl Slide {
             .map(str::to_string)
             .collect();
         Self {
+            body: markdown::with_twins(rest, source, twins.under(&heading)),
             heading,
-            body: markdown::to_html(rest, source),
             talk: notes::to_html(&notes, source),
             notes,
         }
@@ -91,10 +92,12 @@ impl Slide {
 
 impl Deck {
     /// Reads a deck: front matter, then slides with a line `---` between them.
-    pub fn read(text: &str, source: &Source<'_>) -> Self {
+    pub fn read(text: &str, source: &Source<'_>, twins: &Twins) -> Self {
         let slides = text.split("\n---\n").skip(1); // The front matter comes first.
         Self {
-            slides: slides.map(|slide| Slide::read(slide, source)).collect(),
+            slides: slides
+                .map(|slide| Slide::read(slide, source, twins))
+                .collect(),
         }
     }
 }

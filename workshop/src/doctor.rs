@@ -5,6 +5,7 @@ use std::{env, fmt, fs};
 
 use anstream::adapter::strip_str;
 use anstyle::Style;
+use locallibrary::server::port_from_environment;
 use tokio::process::Command;
 
 use crate::{
@@ -57,6 +58,7 @@ fn bad(what: impl Into<String>, words: impl Into<String>) -> Finding {
 
 /// Looks at this machine.
 pub async fn examine(course: &Course) -> Findings {
+    let workshop = port_from_environment(server::PORT).unwrap_or(server::PORT);
     Findings(vec![
         good(
             "system",
@@ -67,7 +69,7 @@ pub async fn examine(course: &Course) -> Findings {
         disk(),
         database(),
         port(8000, "PORT=8001 cargo run --bin step3").await,
-        port(server::PORT, "PORT=3100 cargo run").await,
+        port(workshop, "PORT=3100 cargo run").await,
         pages(course),
         browser(),
     ])

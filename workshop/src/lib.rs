@@ -9,7 +9,7 @@
 //!
 //! course    the steps and their decks          live      every step on a port of its own, observed
 //! deck      Marp's Markdown as slides          event     one request: cookie in, store, cookie out
-//! markdown  Markdown to HTML; notes            timeline  the latest events, and who listens
+//! markdown  Markdown to HTML; notes, twins           timeline  the latest events, and who listens
 //! code      colours                            visitor   a browser whose cookies the workshop keeps
 //! compare   diffs                              lab       a step's visitors, and the rows of its store
 //! frame     a site's page in a window          origin    which lines asked the store
@@ -57,6 +57,7 @@ mod room;
 mod server;
 mod terminal;
 mod timeline;
+mod twins;
 mod view;
 mod visitor;
 mod watch;

@@ -1,11 +1,11 @@
 //! Markdown to HTML, with colours in its code, and with its drawings in the page itself: there they take its colours.
 
-use std::fs;
+use std::{fs, slice};
 
 use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{code, root};
+use super::{code, root, twins::Twin};
 
 /// The program that a text is about, and the page that shows it.
 pub struct Source<'a> {
@@ -48,12 +48,17 @@ enum Open {
 
 /// The HTML of a Markdown text of ours. Code that stands in `source` leads there, to a page like `/steps/3/source`.
 pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
-    let mut open = None;
+    with_twins(text, source, &[])
+}
+
+/// The same, and beside each block of Rust what it is in Django, in order.
+pub fn with_twins(text: &str, source: &Source<'_>, twins: &[Twin]) -> PreEscaped<String> {
+    let (mut open, mut twins) = (None, twins.iter());
     let events = Parser::new_ext(text, Options::ENABLE_TABLES);
     let mut page = String::with_capacity(text.len() * 2);
     pulldown_cmark::html::push_html(
         &mut page,
-        events.filter_map(|event| replaced(event, &mut open, source)),
+        events.filter_map(|event| replaced(event, &mut open, source, &mut twins)),
     );
     // A page may have no style of its own, and pulldown-cmark aligns a column with one.
     PreEscaped(page.replace("style=\"text-align: right\"", "class=\"right\""))
@@ -64,6 +69,7 @@ fn replaced<'a>(
     event: Event<'a>,
     open: &mut Option<Open>,
     source: &Source<'_>,
+    twins: &mut slice::Iter<'_, Twin>,
 ) -> Option<Event<'a>> {
     match (event, open.take()) {
         (Event::Start(Tag::CodeBlock(kind)), _) => {
@@ -94,6 +100,15 @@ fn replaced<'a>(
         }
         (Event::End(TagEnd::CodeBlock), Some(Open::Code { language, text })) => {
             let html = html! { (code::block(&language, &text)) (source.link_to(&text)) };
+            let twin = if language == "rust" {
+                twins.next()
+            } else {
+                None
+            };
+            let html = match twin {
+                Some(twin) => beside(html, twin),
+                None => html,
+            };
             Some(Event::Html(html.into_string().into()))
         }
         (Event::End(TagEnd::Image), Some(Open::Drawing { file, says })) => Some(Event::InlineHtml(
@@ -102,6 +117,19 @@ fn replaced<'a>(
         (event, before) => {
             *open = before;
             Some(event)
+        }
+    }
+}
+
+/// Code and its twin in Django, which the style sheet shows when a lesson's switch is on.
+fn beside(code: Markup, twin: &Twin) -> Markup {
+    html! {
+        div.twins {
+            div { (code) }
+            figure.django {
+                (code::block(&twin.language, &twin.code))
+                figcaption.origin { "In Django" }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use journey::{Browser, OverHttp};
-use locallibrary::server;
+use locallibrary::{Error, server};
 use tokio::time::timeout;
 
 /// Who answers at a port.
@@ -24,24 +24,36 @@ pub const WORKSHOP: &str = "LocalLibrary workshop";
 /// What the site of the course calls itself on its home page, and Django's too.
 const LIBRARY: &str = "Local Library";
 
+/// No site has this page, so the answer is quick, and it counts as nobody's visit.
+const NO_PAGE: &str = "/who-is-there";
+
 /// Whoever has not answered by then is none of ours.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Neighbour {
-    /// Asks for the home page at a port.
+    /// Asks who is at a port.
     pub async fn at(port: u16) -> Self {
         if server::bind(port).await.is_ok() {
             return Self::Nobody;
         }
-        let mut site = OverHttp::new(&format!("http://127.0.0.1:{port}"));
-        let mut browser = Browser::new("the workshop's");
-        let asked = timeout(PATIENCE, browser.get(&mut site, "/")).await;
-        let pages = asked.ok().and_then(Result::ok).unwrap_or_default();
-        let says = |words| pages.iter().any(|shown| shown.page.contains(words));
-        match (says(WORKSHOP), says(LIBRARY)) {
-            (true, _) => Self::Workshop,
-            (false, true) => Self::Library,
+        match timeout(PATIENCE, ask(port)).await {
+            Ok(Ok(neighbour)) => neighbour,
             _ => Self::Stranger,
         }
     }
+}
+
+async fn ask(port: u16) -> Result<Neighbour, Error> {
+    let mut site = OverHttp::new(&format!("http://127.0.0.1:{port}"));
+    let mut browser = Browser::new("the workshop's");
+    for (path, words, neighbour) in [
+        (NO_PAGE, WORKSHOP, Neighbour::Workshop),
+        ("/", LIBRARY, Neighbour::Library),
+    ] {
+        let shown = browser.get(&mut site, path).await?;
+        if shown.iter().any(|shown| shown.page.contains(words)) {
+            return Ok(neighbour);
+        }
+    }
+    Ok(Neighbour::Stranger)
 }

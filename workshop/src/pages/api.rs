@@ -12,6 +12,11 @@ use crate::view;
 /// The module whose documentation has the table.
 const SOURCE: &str = include_str!("../../../src/session/mod.rs");
 
+/// The columns. In a narrow window a cell says itself in which one it is.
+const DJANGO: &str = "Django";
+const HERE: &str = "Here";
+const GIVES: &str = "Gives";
+
 /// A part of the table, with its heading.
 struct Group {
     heading: &'static str,
@@ -76,7 +81,8 @@ pub(super) async fn table(
     let content = html! {
         p {
             "Each line of Django's session API, and the line that does the same here. A test runs the lines of the "
-            "second column in this order, in one session, and compares each result with the third column."
+            "second column in this order, in one session, and compares each result with the third column. That is "
+            "empty where a line gives nothing, or something else each time."
         }
         form.search {
             label for="q" { "Look for" }
@@ -90,8 +96,8 @@ pub(super) async fn table(
                     h2 { (group.heading) }
                     table.api {
                         thead { tr {
-                            th scope="col" { "Django" } th scope="col" { "Here" }
-                            th scope="col" { "Gives" } th scope="col" { "Note" }
+                            th scope="col" { (DJANGO) } th scope="col" { (HERE) }
+                            th scope="col" { (GIVES) } th scope="col" { "Note" }
                         } }
                         tbody { @for row in &group.rows { (line(row, &q)) } }
                     }
@@ -106,15 +112,21 @@ fn line(row: &Row, words: &str) -> Markup {
     let [django, here, gives, note] = &row.0;
     html! {
         tr hidden[!row.has(words)] {
-            td { code { (django) } }
-            td { code { (here) } }
-            td { @if !gives.is_empty() { code { (gives) } } }
+            td data-is=(DJANGO) { (code(django)) }
+            td data-is=(HERE) { (code(here)) }
+            td data-is=(GIVES) { @if !gives.is_empty() { (code(gives)) } }
             // Every other part of a note stands between backticks.
             td { @for (place, part) in note.split('`').enumerate() {
-                @if place % 2 == 1 { code { (part) } } @else { (part) }
+                @if place % 2 == 1 { (code(part)) } @else { (part) }
             } }
         }
     }
+}
+
+/// Code that goes on in the next line behind a dot or two colons, rather than within a name.
+fn code(text: &str) -> Markup {
+    let marked = text.replace('.', ".\0").replace("::", "::\0");
+    html! { code { @for part in marked.split('\0') { (part) wbr; } } }
 }
 
 #[cfg(test)]

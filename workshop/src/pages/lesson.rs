@@ -46,6 +46,11 @@ fn opening(lesson: &Lesson, slides: &[Slide]) -> Markup {
     html! {
         p.note { "About " (lesson.minutes()) " minutes" }
         @if let Some(title) = slides.next() { div.lead { (title.body) } (title.talk) }
+        // The style sheet does the rest: it works without script.
+        p.lens {
+            label { input #django type="checkbox"; " Show what each block of Rust is in Django" }
+            " (" a href="/api" { "the whole API" } ")"
+        }
         @for slide in slides { (section(slide, "", html! {})) }
     }
 }

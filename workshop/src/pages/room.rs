@@ -11,6 +11,7 @@ use crate::{
     deck::{Deck, Part},
     markdown::Source,
     room::{Room, Topic, View, bars, heads},
+    twins::Twins,
     view::{self, not_found},
 };
 
@@ -71,7 +72,7 @@ fn deck_for_guests(lesson: &Lesson) -> Deck {
         text: "",
         page: String::new(),
     };
-    Deck::read(lesson.step.slides, &no_source)
+    Deck::read(lesson.step.slides, &no_source, &Twins::default())
 }
 
 /// While answers come, nobody sees them: the room would follow its first guess.

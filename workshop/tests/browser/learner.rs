@@ -242,7 +242,9 @@ async fn no_page_is_wider_than_its_window_and_no_request_leaves_this_machine() {
 
 /// A page of each kind: those of one step stand for those of all.
 fn kinds(workshop: &Running) -> BTreeSet<String> {
-    let mut kinds = pages_among(&workshop.address, is_of_a_kind);
+    let mut kinds = pages_among(&workshop.address, is_of_a_kind)
+        .into_keys()
+        .collect::<BTreeSet<_>>();
     kinds.extend(["/steps/4", "/steps/4/replays/wheels-lost", "/steps/33"].map(Into::into));
     kinds
 }

@@ -3,13 +3,13 @@
 
 use std::{
     io::Read,
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     path::Path,
     process::{Command, Stdio},
+    thread,
 };
 
 use crate::{
-    process::start,
     project::{Project, live},
     steps::STEPS,
 };
@@ -257,33 +257,35 @@ fn the_doctor_asks_for_no_crate_that_a_build_does_not_need() {
 
 /// What the doctor says about a port must not frighten somebody whose workshop runs there.
 #[test]
-fn the_doctor_knows_the_workshop_by_its_answer() {
+fn the_doctor_knows_the_workshop_and_its_sites_by_their_answers() {
     let project = Project::new();
-    let Ok(taken) = TcpListener::bind("127.0.0.1:3000") else {
-        return; // Somebody's workshop runs beside the tests.
-    };
-    let (_, said) = project.run(&["doctor"]);
-    let line = said
-        .lines()
-        .find(|line| line.contains("port 3000"))
-        .unwrap();
-    assert!(
-        line.starts_with("look") && line.contains("PORT=3100 cargo run"),
-        "{said}"
-    );
-    drop(taken);
-    let mut command = project.command(&[]);
-    command.env("PORT", "3000");
-    let _workshop = start(command);
-    let (_, said) = project.run(&["doctor"]);
-    let line = said
-        .lines()
-        .find(|line| line.contains("port 3000"))
-        .unwrap();
-    assert!(
-        line.starts_with("ok") && line.contains("the workshop runs there"),
-        "{said}"
-    );
+    let workshop = project.serve();
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = stranger.local_addr().unwrap();
+    thread::spawn(move || stranger.incoming().for_each(drop));
+    for (address, word, words) in [
+        (workshop.address.clone(), "ok", "the workshop runs there"),
+        (
+            live(&workshop.address, 3),
+            "ok",
+            "a LocalLibrary site runs there",
+        ),
+        (
+            other.to_string(),
+            "look",
+            "another program has it; PORT=3100 cargo run takes the next",
+        ),
+    ] {
+        let port = address.rsplit(':').next().unwrap();
+        let mut command = project.command(&["doctor"]);
+        let output = command.env("PORT", port).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let mut lines = said.lines();
+        let line = lines
+            .find(|line| line.contains(&format!("port {port}")))
+            .unwrap();
+        assert!(line.starts_with(word) && line.ends_with(words), "{said}");
+    }
 }
 
 #[test]
@@ -367,5 +369,4 @@ fn a_watch_names_the_command_that_takes_another_port() {
             .unwrap()
             .contains("there is no step 33")
     );
-    assert!(TcpStream::connect(taken.local_addr().unwrap()).is_ok());
 }

@@ -1,7 +1,7 @@
 //! A workshop to test: a project of its own, the real binary, and requests as they are written.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fs,
     io::{ErrorKind, Read, Write},
     net::TcpStream,
@@ -91,13 +91,14 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// An answer that has not come by then never will; a build on a busy machine takes its time.
+const PATIENCE: Duration = Duration::from_secs(240);
+
 /// Sends a request as it is written here, and returns the whole answer.
 pub fn ask(address: &str, request: &str, body: &[u8]) -> String {
     let host = address.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(120)))
-        .unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let head = request.replace("HOST", host).replace('\n', "\r\n");
     stream
         .write_all(format!("{head}\r\nConnection: close\r\n\r\n").as_bytes())
@@ -151,19 +152,21 @@ pub fn live(address: &str, step: u8) -> String {
     format!("http://{}", host.trim_end_matches('"'))
 }
 
-/// Every address of the workshop that its pages lead to.
-pub fn pages(address: &str) -> BTreeSet<String> {
+/// Every page of the workshop that its pages lead to, with what it answers.
+pub fn pages(address: &str) -> BTreeMap<String, String> {
     pages_among(address, |_| true)
 }
 
 /// The same, among those that are asked for.
-pub fn pages_among(address: &str, is_asked_for: impl Fn(&str) -> bool) -> BTreeSet<String> {
-    let (mut found, mut open) = (BTreeSet::new(), vec!["/".to_string()]);
+pub fn pages_among(address: &str, is_asked_for: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+    let (mut found, mut open) = (BTreeMap::new(), vec!["/".to_string()]);
     while let Some(path) = open.pop() {
-        if !found.insert(path.clone()) {
+        if found.contains_key(&path) {
             continue;
         }
-        let links = values(&get(address, &path), "href").collect::<Vec<_>>();
+        let page = get(address, &path);
+        let links = values(&page, "href").collect::<Vec<_>>();
+        found.insert(path, page);
         let links = links
             .into_iter()
             .map(|link| link.split('#').next().unwrap().to_string());

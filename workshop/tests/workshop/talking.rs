@@ -1,9 +1,9 @@
 //! A program that is followed line by line, as somebody follows it in a terminal.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -11,7 +11,7 @@ use std::{
 /// A line that has not come by then never will; a build on a busy machine takes its time.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// A running program and the lines that it prints; killed without warning when dropped.
+/// A running program and the lines of its output and its log; killed without warning when dropped.
 pub struct Talking {
     pub process: Child,
     lines: Receiver<String>,
@@ -19,13 +19,14 @@ pub struct Talking {
 
 impl Talking {
     pub fn start(mut command: Command) -> Self {
-        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
-        let output = BufReader::new(process.stdout.take().unwrap());
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (said, lines) = channel();
-        thread::spawn(move || {
-            let mut lines = output.lines().map_while(Result::ok);
-            lines.all(|line| said.send(line).is_ok())
-        });
+        follow(process.stdout.take().unwrap(), said.clone());
+        follow(process.stderr.take().unwrap(), said);
         Self { process, lines }
     }
 
@@ -45,6 +46,12 @@ impl Talking {
             }
         }
     }
+}
+
+/// Passes each line on as it comes.
+fn follow(output: impl Read + Send + 'static, said: Sender<String>) {
+    let lines = BufReader::new(output).lines().map_while(Result::ok);
+    thread::spawn(move || lines.for_each(|line| _ = said.send(line)));
 }
 
 impl Drop for Talking {

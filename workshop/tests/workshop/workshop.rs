@@ -19,8 +19,7 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let exercises: usize = STEPS.iter().map(|step| step.exercises.len()).sum();
     assert_eq!(pages.len(), 6 + 8 * STEPS.len() + exercises);
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
-    for path in pages {
-        let page = get(&workshop.address, &path);
+    for (path, page) in pages {
         assert_eq!(status(&page), 200, "{path}");
         let levels = page
             .split("<h")
@@ -65,13 +64,33 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
 fn the_api_is_searched_by_every_word_without_script_too() {
     let project = Project::new();
     let workshop = project.serve();
-    let shown = |path: &str| get(&workshop.address, path).matches("<tr><td>").count();
+    let shown = |path: &str| get(&workshop.address, path).matches("<tr><td").count();
     assert!(shown("/api") > 60);
     assert_eq!(shown("/api?q=EXPIRY+browser+close"), 1);
     assert_eq!(shown("/api?q=nothing+like+it"), 0);
     let page = get(&workshop.address, "/api?q=setdefault");
     assert!(page.contains("1 of "), "{page}");
-    assert!(page.contains("session.setdefault(&quot;k&quot;"), "{page}");
+    let row = page.split("<tr><td").nth(1).unwrap().replace("<wbr>", "");
+    assert!(row.contains("session.setdefault(&quot;k&quot;"), "{row}");
+}
+
+#[test]
+fn a_lesson_has_djangos_lines_beside_its_rust_and_a_switch_that_shows_them() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let page = get(&workshop.address, "/steps/3");
+    assert!(
+        page.contains("<input id=\"django\" type=\"checkbox\""),
+        "{page}"
+    );
+    let shown = page.matches("<div class=\"twins\">").count();
+    let rust = STEPS[2].slides.matches("```rust").count();
+    assert_eq!(shown, rust);
+    let (_, twin) = page.split_once("<figure class=\"django\">").unwrap();
+    let (twin, _) = twin.split_once("</figure>").unwrap();
+    assert!(twin.contains("num_visits"), "{twin}");
+    // A slide shows none: it has no switch.
+    assert!(!get(&workshop.address, "/steps/3/slides").contains("id=\"django\""));
 }
 
 #[test]
@@ -82,10 +101,11 @@ fn every_page_has_one_primary_button_at_most() {
     for form in ["predicted=2", "replay=second-visit&predicted=1"] {
         post(&workshop.address, "/steps/3/predictions", form);
     }
-    let mut pages: Vec<_> = pages(&workshop.address).into_iter().collect();
-    pages.extend(["/steps/3/replays/second-visit".into(), "/steps/33".into()]);
-    for path in pages {
-        let page = get(&workshop.address, &path);
+    let mut pages = pages(&workshop.address);
+    for path in ["/steps/3/replays/second-visit", "/steps/33"] {
+        pages.insert(path.into(), get(&workshop.address, path));
+    }
+    for (path, page) in pages {
         let primary = page.matches("primary\"").count();
         assert!(primary <= 1, "{path}: {primary}");
     }
