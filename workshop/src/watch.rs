@@ -14,8 +14,9 @@ use axum::{
 use locallibrary::Error;
 use tokio::{net::TcpListener, sync::watch};
 
-use saves::Saves;
 pub use state::{Phase, State};
+
+use saves::Saves;
 
 use super::{
     check::Report,

@@ -2,7 +2,7 @@
 
 mod parts;
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use axum::{
     extract::State,
@@ -31,11 +31,11 @@ use crate::{
     mine::began_as,
     view::{self, not_found},
     visitor::SHOW,
-    watch::{Phase, State as Watched},
+    watch::State as Watched,
 };
 
 pub(super) use parts::compiler;
-use parts::{browser, button, passed, said};
+use parts::{browser, button, passed, phase, said, seconds};
 
 /// How many requests the timeline shows.
 const SHOWN: usize = 12;
@@ -252,28 +252,4 @@ fn live(workshop: &Workshop, task: &Task<'_>, state: &Watched, host: &str) -> Ma
             p.note.nothing { "No request yet." }
         }
     }
-}
-
-/// What is going on, in a sentence.
-fn phase(state: &Watched, task: &Task<'_>) -> String {
-    let name = task.title();
-    match state.phase {
-        Phase::Asleep => {
-            "Your program is built and checked as soon as this page follows it.".into()
-        }
-        Phase::NotBegun => "There is no program of yours yet.".into(),
-        Phase::Building => "Building …".into(),
-        Phase::Checking => format!("It runs. Checking {name} …"),
-        Phase::Waiting if state.is_broken() && state.pages > 0 => {
-            "It does not compile yet. What runs below is your last good build.".into()
-        }
-        Phase::Waiting if state.is_broken() => "It does not compile yet.".into(),
-        Phase::Waiting if state.failed.is_some() => "It does not run.".into(),
-        Phase::Waiting if state.passed() => format!("{name} holds."),
-        Phase::Waiting => format!("{name}: not yet. Save, and it is checked again."),
-    }
-}
-
-fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::{
     chromium::{Look, chromium},
+    process::start,
     project::{Project, whole_project},
     steps::STEPS,
 };
@@ -95,7 +96,9 @@ async fn a_save_is_built_and_shown_and_a_pass_is_a_moment() {
         return;
     };
     let project = whole_project();
-    let workshop = project.serve();
+    let mut command = project.command(&[]);
+    command.env("VISUAL", "true"); // an editor that has nothing to say
+    let workshop = start(command);
     browser.open(&workshop, "/steps/3/exercises/1").await;
     browser.click("button[value=start]").await;
     let says = async |words: &str| browser.says(".phase", words).await;
@@ -121,6 +124,10 @@ async fn a_save_is_built_and_shown_and_a_pass_is_a_moment() {
     .unwrap();
     says("It does not compile yet.").await;
     browser.says(".diagnostic", "lay_out").await;
+    browser.click(".diagnostic button").await;
+    browser
+        .says(".diagnostic output", "Opened steps/mine/main.rs at line")
+        .await;
     browser.enter("iframe[name=mine]").await;
     browser.click("nav a[href='/']").await;
     browser.leave().await;

@@ -97,6 +97,9 @@ async fn the_visit_line_and_the_timeline_are_seen_without_scrolling() {
         browser.resize(width, height).await;
         browser.open(&workshop, "/steps/3").await;
         let size = format!("{width} by {height}");
+        let bar = "const bar = document.querySelector('.top');
+                   return bar.scrollHeight <= bar.clientHeight && bar.scrollWidth <= bar.clientWidth";
+        assert_eq!(browser.script(bar).await, json!(true), "the bar at {size}");
         let row = "const row = document.querySelector('#timeline .change').getBoundingClientRect();
                    return scrollY === 0 && row.bottom <= innerHeight && row.right <= innerWidth";
         assert_eq!(browser.script(row).await, json!(true), "{size}");
@@ -142,8 +145,9 @@ async fn a_wide_window_has_no_gap_between_the_lesson_and_the_live_step() {
                return box('.live').left - box('article.lesson').right";
     let gap = browser.script(gap).await.as_f64().unwrap();
     assert!((0.0..=64.0).contains(&gap), "{gap}");
+    // Ben's browser is the one on the right.
     let beside = browser
-        .script("return innerWidth - document.querySelector('.live').getBoundingClientRect().right")
+        .script("return innerWidth - document.querySelector('[data-guest=Ben]').getBoundingClientRect().right")
         .await;
     assert!(beside.as_f64().unwrap() <= 64.0, "{beside}");
 }

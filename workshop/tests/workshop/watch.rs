@@ -127,6 +127,8 @@ fn each_save_is_built_run_and_checked_and_a_pass_is_kept() {
         passed.contains("href=\"/steps/3/exercises/2\"") && !passed.contains("What I still need")
     );
     assert!(passed.contains("What I have changed"), "{passed}");
+    let next = get(&workshop.address, "/steps/3/exercises/2");
+    assert!(!next.contains("Exercise 2 of step 3 holds"), "{next}");
     let (_, json) = project.run(&["progress", "--json"]);
     assert!(json.contains(r#""exercises":["3.1"]"#), "{json}");
     let overview = get(&workshop.address, "/steps/3/mine");

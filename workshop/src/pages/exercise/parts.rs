@@ -1,6 +1,33 @@
 //! The parts of an exercise's page that tell how the program is doing.
 
+use std::time::Duration;
+
 use super::*;
+use crate::watch::Phase;
+
+/// What is going on, in a sentence.
+pub(super) fn phase(state: &Watched, task: &Task<'_>) -> String {
+    let name = task.title();
+    match state.phase {
+        Phase::Asleep => {
+            "Your program is built and checked as soon as this page follows it.".into()
+        }
+        Phase::NotBegun => "There is no program of yours yet.".into(),
+        Phase::Building => "Building …".into(),
+        Phase::Checking => format!("It runs. Checking {name} …"),
+        Phase::Waiting if state.is_broken() && state.pages > 0 => {
+            "It does not compile yet. What runs below is your last good build.".into()
+        }
+        Phase::Waiting if state.is_broken() => "It does not compile yet.".into(),
+        Phase::Waiting if state.failed.is_some() => "It does not run.".into(),
+        Phase::Waiting if state.passed() => format!("{name} holds."),
+        Phase::Waiting => format!("{name}: not yet. Save, and it is checked again."),
+    }
+}
+
+pub(super) fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
 
 /// Why the latest save does not run, and what the compiler says.
 pub(super) fn said(state: &Watched) -> Markup {
