@@ -96,7 +96,7 @@ pub static STEP2: Diagnosis = Diagnosis {
         },
         Suspect {
             line: "Ok(Redirect::to(\"/my-car\"))",
-            why: "The browser followed the redirect to the right page, and the page was loaded anew.",
+            why: "The browser followed the redirect to the right page, and the page was loaded again.",
         },
     ],
     sessions: |_| Ok(Recorder::new(broken2::engine())),
@@ -110,7 +110,7 @@ pub static STEP3: Diagnosis = Diagnosis {
     wrong: "session.insert(NUM_VISITS, before).await?;",
     right: "session.insert(NUM_VISITS, num_visits).await?;",
     why: "The first visit creates {\"num_visits\":0}, where a 1 should be, and no later visit saves anything: this \
-          line stores the number that was read. An equal value is no change, so there is nothing to save.",
+          line stores the number that was read. Inserting an equal value changes nothing, so there is nothing to save.",
     suspects: &[
         Suspect {
             line: "let before: u64 = session.get_or(NUM_VISITS, 0).await?;",

@@ -76,7 +76,7 @@ impl Diagnosis {
             .checked_sub(1)
             .and_then(|place| self.source.lines().nth(place));
         let line = line.ok_or_else(|| {
-            format!("there is no line {number}; the program has the lines 1 to {last}")
+            format!("there is no line {number}; the program has lines 1 to {last}")
         })?;
         let line = line.trim();
         if number == self.line() {

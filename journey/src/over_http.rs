@@ -47,7 +47,7 @@ impl Site for OverHttp {
 
     async fn send(&self, mut request: Request<String>) -> Result<Answer, Error> {
         let address = format!("{}{}", self.base, request.uri());
-        let no_address = |_| Error::Failed(format!("{address} is no address"));
+        let no_address = |_| Error::Failed(format!("{address} is not an address"));
         *request.uri_mut() = address.parse().map_err(no_address)?;
         let silent = |_| Error::Failed(format!("nothing answers at {}; is it running?", self.base));
         let asked = async {

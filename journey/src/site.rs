@@ -62,7 +62,7 @@ pub trait Site: Send + Sync {
             .header(header::HOST, self.host())
             .body(String::new());
         let question =
-            question.map_err(|_| Error::Failed(format!("{} is no address", self.host())))?;
+            question.map_err(|_| Error::Failed(format!("{} is not an address", self.host())))?;
         self.send(question).await.map(drop)
     }
 }

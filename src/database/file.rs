@@ -63,7 +63,7 @@ pub(super) fn in_memory(tables: Tables) -> Result<Database, Error> {
     Connection::open_in_memory()
         .map_err(Error::from)
         .and_then(|connection| prepare(connection, Durability::Normal, tables))
-        .map_err(|cause| Error::Unusable(format!("there is no database in memory: {cause}")))
+        .map_err(|cause| Error::Unusable(format!("no database can be made in memory: {cause}")))
 }
 
 /// Refuses a file that is not ours by its first bytes alone, because SQLite itself may write to a file that it opens.

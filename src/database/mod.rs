@@ -55,7 +55,7 @@ impl Database {
     /// A database in memory with these `tables`, which goes away with its last handle.
     ///
     /// # Errors
-    /// [`Error::Unusable`] when there is no memory for it.
+    /// [`Error::Unusable`] when there is not enough memory for it.
     pub fn in_memory(tables: Tables) -> Result<Self, Error> {
         file::in_memory(tables)
     }

@@ -103,7 +103,7 @@ pub async fn signed_in(library: &Library, session: &Session) -> Result<Option<Pe
     }
 }
 
-/// My sessions, ending them, and a new password: pages for whoever is signed in.
+/// The pages for people who are signed in: my sessions, ending them, and a new password.
 pub fn pages() -> Router<Library> {
     Router::new()
         .route("/sessions", get(sessions))

@@ -128,7 +128,7 @@ fn too_soon(connection: &Connection, subject: &Subject, now: i64) -> rusqlite::R
         .max(0))
 }
 
-/// The wait after so many failures, in seconds: none at first, then 5, 10, 20, 30.
+/// The wait after this many failures, in seconds: none at first, then 5, 10, 20, 30.
 fn wait_after(failures: u32, free: u32) -> i64 {
     match failures.checked_sub(free) {
         None => 0,

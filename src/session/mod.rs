@@ -20,7 +20,7 @@
 //! |---|---|---|---|
 //! | `request.session['k']` | `session.get::<String>("k").await?` | `None` | Django raises `KeyError` |
 //! | `request.session.get('k', 'mini')` | `session.get_or("k", "mini".to_string()).await?` | `"mini"` | the default is not stored |
-//! | `request.session['k'] = 'mini'` | `session.insert("k", "mini").await?` | | inserting an equal value is no modification |
+//! | `request.session['k'] = 'mini'` | `session.insert("k", "mini").await?` | | inserting an equal value is not a modification |
 //! | `'k' in request.session` | `session.contains("k").await?` | `true` | |
 //! | `request.session.setdefault('k', 'beetle')` | `session.setdefault("k", "beetle".to_string()).await?` | `"mini"` | what is there stays |
 //! | `del request.session['k']` | `session.remove_value("k").await?` | `Some(String("mini"))` | `None` where Django raises `KeyError` |

@@ -57,7 +57,7 @@ tokio::task_local! {
     static CALLS: RefCell<Vec<StoreCall>>;
 }
 
-/// Runs `request`; returns its result, and the calls that a [`Recorder`] saw meanwhile.
+/// Runs `request`; returns its result, and the calls that a [`Recorder`] saw while it ran.
 pub async fn record_calls<T>(request: impl Future<Output = T>) -> (T, Vec<StoreCall>) {
     CALLS
         .scope(RefCell::default(), async {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::Library;
 
-/// Books on one page of the list.
+/// How many books one page of the list shows.
 const PER_PAGE: u32 = 10;
 
 pub(super) fn catalog() -> Router<Library> {

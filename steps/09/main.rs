@@ -92,7 +92,7 @@ async fn clear_session(session: Session) -> Result<Redirect, Error> {
     Ok(Redirect::to("/my-car"))
 }
 
-/// Reads, adds one, stores back. The pause stands for the rest of a page; meanwhile other tabs read the same number.
+/// Reads, adds one, stores. The pause stands in for the rest of a page, during which other tabs read the same number.
 async fn visit(session: Session) -> Result<String, Error> {
     let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
     tabs::pause().await;

@@ -78,7 +78,7 @@ fn a_line_that_is_not_there_is_said_to_be_missing() {
         let said = diagnosis.answer(number).unwrap_err();
         assert_eq!(
             said,
-            format!("there is no line {number}; the program has the lines 1 to {lines}")
+            format!("there is no line {number}; the program has lines 1 to {lines}")
         );
     }
     let about_nothing = diagnosis.answer(1).unwrap();

@@ -22,7 +22,7 @@ pub(super) fn leave_out_doubtful(headers: &mut HeaderMap) {
         return;
     }
     let kept: Vec<_> = pairs.iter().copied().filter(believed).collect();
-    // This is no warning, because any other site on the same host can set such cookies, and any stranger can send them.
+    // This is not a warning, because any other site on the same host can set such cookies, and any stranger can send them.
     tracing::debug!("a cookie that came twice, or under an encoded name, was left out");
     match HeaderValue::from_bytes(&kept.join(&b';')) {
         Ok(kept) if !kept.is_empty() => drop(headers.insert(header::COOKIE, kept)),
@@ -79,7 +79,7 @@ fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
 }
 
-/// What stands before the `=`.
+/// What comes before the `=`.
 fn name(pair: &[u8]) -> &[u8] {
     pair.split(|byte| *byte == b'=')
         .next()
