@@ -159,7 +159,7 @@ impl Finding {
         };
         let elsewhere = !site.server_is_in_reach();
         if elsewhere && journey.reaches_into_the_server() {
-            let reason = "this site's server is out of reach from here; --mine checks steps/mine, whose server is not";
+            let reason = "it restarts the server or changes its rows, which only --mine can do, with your copy";
             return Self {
                 skipped: Some(reason.into()),
                 ..nothing
