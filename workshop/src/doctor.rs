@@ -152,7 +152,7 @@ async fn port(number: u16, another: &str) -> Finding {
         Neighbour::Library => good(what, "a LocalLibrary site runs there"),
         Neighbour::Stranger => bad(
             what,
-            format!("another program has it; {another} takes the next"),
+            format!("another program has it; {another} takes another"),
         ),
     }
 }

@@ -273,7 +273,7 @@ fn the_doctor_knows_the_workshop_and_its_sites_by_their_answers() {
         (
             other.to_string(),
             "look",
-            "another program has it; PORT=3100 cargo run takes the next",
+            "another program has it; PORT=3100 cargo run takes another",
         ),
     ] {
         let port = address.rsplit(':').next().unwrap();
