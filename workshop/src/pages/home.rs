@@ -45,11 +45,11 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
         dl.commands {
             dt { code { "cargo run --bin step3" } } dd { "runs one step alone, at port 8000" }
             dt { code { "cargo run -- start 3" } }
-            dd { "puts a copy of step 3 into steps/mine/main.rs for you, and keeps what was there" }
+            dd { "makes steps/mine/main.rs a copy of step 3, and keeps what was there" }
             dt { code { "cargo run --bin mine" } } dd { "runs your copy" }
-            dt { code { "cargo run -- check 3" } } dd { "asks your copy what step 3 is asked" }
+            dt { code { "cargo run -- check 3" } } dd { "checks your copy against step 3" }
             dt { code { "cargo run -- diff 2 3" } } dd { "shows what changed between two steps" }
-            dt { code { "cargo run -- doctor" } } dd { "says what this machine has" }
+            dt { code { "cargo run -- doctor" } } dd { "says what this machine has and lacks" }
         }
     };
     view::page(&workshop, "Sessions, step by step", content)

@@ -47,7 +47,7 @@ impl State {
         self.phase == Phase::Waiting && self.report.as_ref().is_some_and(|report| report.holds())
     }
 
-    /// The same for somebody who does this task. What was found for another one says nothing about it.
+    /// The state for somebody who does this task: what was found for another one says nothing about it.
     pub fn about(self, task: &Task<'_>) -> Self {
         if self.task == task.name() || self.phase != Phase::Waiting {
             return self;

@@ -58,21 +58,10 @@ pub async fn another(look: Look) -> Chromium {
 }
 
 async fn start(look: Look) -> Option<Chromium> {
-    let driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut driver) = driver else {
+    let Some((mut driver, port)) = driver() else {
         skip("there is no chromedriver here, so no browser test can run");
         return None;
     };
-    let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    let port = lines.map_while(Result::ok).find_map(|line| {
-        let (_, rest) = line.split_once("started successfully on port ")?;
-        rest.trim_end_matches('.').parse::<u16>().ok()
-    });
-    let port = port.expect("chromedriver says its port");
     let profile = tempfile::tempdir().unwrap();
     let arguments = [
         "--headless=new".to_string(),
@@ -111,6 +100,29 @@ async fn start(look: Look) -> Option<Chromium> {
     };
     browser.take_on(look).await;
     Some(browser)
+}
+
+/// Starts a driver, and returns it with the port where it listens; `None` where there is none.
+fn driver() -> Option<(Child, u16)> {
+    // The port that it finds free with IPv4 may be taken with IPv6: then it ends, and the next one finds another.
+    for _ in 0..5 {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            let (_, rest) = line.split_once("started successfully on port ")?;
+            rest.trim_end_matches('.').parse().ok()
+        });
+        match port {
+            Some(port) => return Some((driver, port)),
+            None => _ = driver.wait(),
+        }
+    }
+    panic!("chromedriver ends before it says its port, five times in a row");
 }
 
 /// Says why the tests are skipped. The test harness keeps what `eprintln!` prints; this line is to be seen.
