@@ -82,6 +82,7 @@ fn links(path: &Path, text: &str) -> Vec<PathBuf> {
 }
 
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn every_link_of_an_exported_page_leads_to_a_file_and_to_a_place_in_it() {
     let project = Project::new();
     fs::write(project.mine(), "fn main() { /* my own secret */ }").unwrap();

@@ -153,6 +153,7 @@ fn a_diff_of_two_steps_is_the_pinned_one() {
 }
 
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn my_own_program_is_built_run_restarted_and_checked() {
     let project = whole_project();
     let workshop = project.serve();

@@ -406,6 +406,7 @@ fn floods_and_forms_that_nobody_offers_change_nothing() {
 }
 
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn a_body_that_never_ends_is_given_up() {
     let it = WithRoom::open();
     let host = it.room.trim_start_matches("http://");
@@ -418,6 +419,7 @@ fn a_body_that_never_ends_is_given_up() {
 
 #[cfg(unix)]
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn a_flood_of_connections_does_not_reach_the_presenter() {
     let project = Project::new();
     let usual = project.command(&ROOM);

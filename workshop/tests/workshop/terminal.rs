@@ -52,6 +52,7 @@ fn the_pages_of_a_step_are_compared_with_the_pinned_ones() {
 }
 
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn my_copy_is_compared_when_it_is_one_of_that_step() {
     let project = whole_project();
     let (worked, said) = project.run(&["compare", "3", "--mine"]);

@@ -140,6 +140,7 @@ fn each_save_is_built_run_and_checked_and_a_pass_is_kept() {
 }
 
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn without_script_a_button_builds_and_checks_and_the_page_shows_what_came_of_it() {
     let project = whole_project();
     let mut workshop = project.serve();
@@ -172,6 +173,7 @@ fn without_script_a_button_builds_and_checks_and_the_page_shows_what_came_of_it(
 
 /// Step 1 names no session engine, and a learner may write what no step has.
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn a_program_of_another_shape_runs_as_it_is() {
     let project = whole_project();
     let mut workshop = project.serve();
@@ -208,6 +210,7 @@ fn where_the_folder_cannot_be_watched_the_button_still_builds_and_checks() {
 
 #[cfg(unix)]
 #[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
 fn the_terminal_watches_too() {
     let project = whole_project();
     project.run(&["start", "3"]);
