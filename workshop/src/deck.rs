@@ -20,6 +20,8 @@ pub struct Slide {
     pub heading: String,
     /// What stands below the heading.
     pub body: PreEscaped<String>,
+    /// The same in a lesson, which has Django's lines beside each block of Rust.
+    pub lesson: PreEscaped<String>,
     /// What its presenter asks, shows and says, a line each: `Ask: ...`.
     pub notes: Vec<String>,
     /// What of the notes somebody who reads alone gets in their place.
@@ -82,7 +84,8 @@ impl Slide {
             .map(str::to_string)
             .collect();
         Self {
-            body: markdown::with_twins(rest, source, twins.under(&heading)),
+            body: markdown::to_html(rest, source),
+            lesson: markdown::with_twins(rest, source, twins.under(&heading)),
             heading,
             talk: notes::to_html(&notes, source),
             notes,

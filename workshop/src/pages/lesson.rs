@@ -87,7 +87,7 @@ fn section(slide: &Slide, class: &str, after: Markup) -> Markup {
     html! {
         section class=(class) id=(slide.anchor()) {
             h2 { (slide.heading) }
-            (slide.body)
+            (slide.lesson)
             (slide.talk)
             (after)
         }
@@ -99,7 +99,7 @@ fn folded(slide: &Slide, open: bool, before: &Markup) -> Markup {
         details.fold id=(slide.anchor()) open[open] {
             summary { h2 { (slide.heading) } }
             (before)
-            (slide.body)
+            (slide.lesson)
             (slide.talk)
         }
     }
