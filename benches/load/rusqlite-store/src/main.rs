@@ -8,10 +8,6 @@ use axum::{Router, extract::State, response::Html, routing::get};
 use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
 use tower_sessions_rusqlite_store::{RusqliteStore, tokio_rusqlite::Connection};
 
-/// The same as step 5's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const SETTINGS: &str =
     "pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 2000; \
      pragma cache_size = -65536; pragma wal_autocheckpoint = 40000;";

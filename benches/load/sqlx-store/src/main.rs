@@ -10,10 +10,6 @@ use tokio_rusqlite::Connection;
 use tower_sessions::{Session, SessionManagerLayer, cookie::SameSite};
 use tower_sessions_sqlx_store::{PostgresStore, sqlx::postgres::PgPoolOptions};
 
-/// The same as step 5's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const COUNTS: &str = "select (select count(*) from book), (select count(*) from copy),
     (select count(*) from copy where status = 'available'), (select count(*) from author)";
 
