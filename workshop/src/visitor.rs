@@ -51,7 +51,7 @@ pub struct Visitor {
 struct Tab {
     browser: Browser,
     open: Option<Open>,
-    /// The next request for the open page is answered with it.
+    /// The next request for the open page is answered with it, if its browser does not say who started it.
     showing: bool,
 }
 
@@ -65,9 +65,15 @@ struct Open {
     before: Option<String>,
 }
 
-/// Marks a request as one of another tab: what the visitor looks at stays.
-#[derive(Clone)]
-struct OtherTab;
+/// Marks a request that a button of the workshop makes, and not the frame: so it is a visit, whatever the frame is about
+/// to show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Button {
+    /// The answer is what the visitor looks at from now on.
+    ThisTab,
+    /// What the visitor looks at stays.
+    AnotherTab,
+}
 
 impl Visitor {
     /// A visitor without cookies, who will be found at this listener's port.
@@ -112,24 +118,15 @@ impl Visitor {
 
     /// Opens a page of `site`, follows redirects, and returns the last status.
     pub async fn load(&self, site: &Router, path: &str) -> StatusCode {
-        self.follow(site, path, |request| request).await
+        self.follow(site, path, Button::ThisTab).await
     }
 
     /// Opens the page that is open once more, in another tab; returns the last status.
     pub async fn load_in_another_tab(&self, site: &Router, path: &str) -> StatusCode {
-        self.follow(site, path, |mut request| {
-            request.extensions_mut().insert(OtherTab);
-            request
-        })
-        .await
+        self.follow(site, path, Button::AnotherTab).await
     }
 
-    async fn follow(
-        &self,
-        site: &Router,
-        path: &str,
-        mark: impl Fn(Request) -> Request,
-    ) -> StatusCode {
+    async fn follow(&self, site: &Router, path: &str, button: Button) -> StatusCode {
         let mut path = path.to_string();
         let mut status = StatusCode::BAD_REQUEST;
         for _ in 0..=REDIRECTS {
@@ -137,9 +134,10 @@ impl Visitor {
                 .header(header::HOST, format!("127.0.0.1:{}", self.port))
                 .header(header::ACCEPT, "text/html")
                 .header("sec-fetch-dest", "iframe")
+                .extension(button)
                 .body(Body::empty());
             let Ok(request) = request else { break };
-            let answer = site.clone().oneshot(mark(request)).await;
+            let answer = site.clone().oneshot(request).await;
             let answer = answer.unwrap_or_else(|never| match never {});
             status = answer.status();
             match text(answer.headers(), header::LOCATION) {
@@ -167,10 +165,13 @@ async fn browse(State(visitor): State<Arc<Visitor>>, mut request: Request, next:
     }
     let target = request.uri().path_and_query();
     let path = target.map_or("/", |path| path.as_str()).to_string();
-    if let Some(shown) = show(&mut visitor.tab(), request.method(), &path) {
+    let button = request.extensions().get::<Button>().copied();
+    if button.is_none()
+        && let Some(shown) = show(&mut visitor.tab(), &request, &path)
+    {
         return shown;
     }
-    let looks = request.extensions().get::<OtherTab>().is_none() && is_page(request.headers());
+    let looks = button != Some(Button::AnotherTab) && is_page(request.headers());
     let cookies = visitor.tab().browser.cookie_header(&path);
     request.headers_mut().remove(header::COOKIE);
     if let Ok(cookies) = HeaderValue::from_str(&cookies)
@@ -213,7 +214,7 @@ async fn browse(State(visitor): State<Arc<Visitor>>, mut request: Request, next:
 ///
 /// The page is shown under its own address, so that its links and forms lead where they led before. What differs from
 /// the same page before is marked, and the browser scrolls to it.
-fn show(tab: &mut Tab, method: &Method, path: &str) -> Option<Response> {
+fn show(tab: &mut Tab, request: &Request, path: &str) -> Option<Response> {
     if path.split('?').next() == Some(SHOW) {
         tab.showing = tab.open.is_some();
         return Some(match &tab.open {
@@ -222,7 +223,13 @@ fn show(tab: &mut Tab, method: &Method, path: &str) -> Option<Response> {
         });
     }
     let open = tab.open.as_ref().filter(|open| open.path == path)?;
-    if !std::mem::replace(&mut tab.showing, false) || method != Method::GET {
+    let asked_for = std::mem::replace(&mut tab.showing, false);
+    // A browser says whether a page of the workshop started the load, or a click in the frame (Fetch Metadata).
+    let by_workshop = match text(request.headers(), "sec-fetch-site") {
+        Some(site) => site == "same-site",
+        None => asked_for,
+    };
+    if !by_workshop || request.method() != Method::GET {
         return None;
     }
     let page = match &open.before {
@@ -240,13 +247,11 @@ fn show(tab: &mut Tab, method: &Method, path: &str) -> Option<Response> {
 /// Whether somebody will look at the answer, by the browser's own words.
 fn is_page(headers: &HeaderMap) -> bool {
     matches!(
-        headers
-            .get("sec-fetch-dest")
-            .and_then(|value| value.to_str().ok()),
+        text(headers, "sec-fetch-dest"),
         None | Some("document" | "iframe" | "frame")
     )
 }
 
-fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }

@@ -112,6 +112,33 @@ fn no_page_of_the_workshop_counts_as_a_visit_and_a_frame_shows_what_was_open() {
     assert!(get(&frame, "/.show").contains("location: /my-car#changed"));
 }
 
+/// The page's script may point a frame at the same visit twice within a moment, and a browser says for whom it loads.
+#[test]
+fn a_frame_that_loads_twice_at_once_is_no_visit_and_a_click_in_it_is_one() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let lab = Lab {
+        workshop: &workshop.address,
+        step: 3,
+    };
+    lab.press("reload", "Ann");
+    let frame = lab.frame("Ann");
+    let load = |path: &str, site: &str| {
+        let head = format!(
+            "GET {path} HTTP/1.1\nHost: HOST\nSec-Fetch-Dest: iframe\nSec-Fetch-Mode: navigate"
+        );
+        ask(&frame, &format!("{head}\nSec-Fetch-Site: {site}"), b"")
+    };
+    for path in ["/.show?1", "/.show?1", "/", "/"] {
+        load(path, "same-site");
+    }
+    let rows = lab.rows();
+    assert!(has(&rows, &["Ann", "none → 1"]), "{rows:?}");
+    // A load that was given up in between must not swallow a click.
+    load("/.show?1", "same-site");
+    assert!(load("/", "same-origin").contains("You have visited this page 1 time."));
+}
+
 #[test]
 fn a_restart_empties_a_store_in_memory_and_no_table_of_the_database() {
     let project = Project::new();
