@@ -83,9 +83,14 @@ impl Slide {
             .filter(|line| !line.is_empty())
             .map(str::to_string)
             .collect();
+        let body = markdown::to_html(rest, source);
+        let lesson = match twins.under(&heading) {
+            [] => body.clone(), // Colouring code takes a moment, and most slides have no twins.
+            twins => markdown::with_twins(rest, source, twins),
+        };
         Self {
-            body: markdown::to_html(rest, source),
-            lesson: markdown::with_twins(rest, source, twins.under(&heading)),
+            body,
+            lesson,
             heading,
             talk: notes::to_html(&notes, source),
             notes,

@@ -56,9 +56,7 @@ impl Mine {
 
     /// The step it began as a copy of, by its first line; `None` when that says nothing of the kind.
     pub fn step(&self) -> Option<u8> {
-        let source = self.source()?;
-        let rest = source.strip_prefix("//! Step ")?;
-        rest.split(':').next()?.parse().ok()
+        began_as(&self.source()?)
     }
 
     /// Puts a step's source there. What was there before is kept under another name, which is returned.

@@ -116,6 +116,16 @@ pub fn ask(address: &str, request: &str, body: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// The same for a body that is refused before all of it was sent. The server then closes the connection, and its answer
+/// may be lost with it; so the request is made again until an answer comes through.
+pub fn ask_until_answered(address: &str, request: &str, body: &[u8]) -> String {
+    let answers = (0..100).map(|_| ask(address, request, body));
+    let mut answers = answers.filter(|answer| !answer.is_empty());
+    answers
+        .next()
+        .expect("an answer to one of a hundred requests")
+}
+
 pub fn get(address: &str, path: &str) -> String {
     ask(address, &format!("GET {path} HTTP/1.1\nHost: HOST"), b"")
 }
