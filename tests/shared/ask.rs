@@ -27,10 +27,11 @@ pub async fn ask(app: &Router, path: &str, cookie: &str) -> (StatusCode, String,
 }
 
 /// The number in "You have visited this page 2 times."
+#[track_caller]
 pub fn visits(page: &str) -> u64 {
     let (_, rest) = page
         .split_once("You have visited this page ")
-        .expect("the visit line");
+        .expect("the page should say “You have visited this page N times.”");
     let (number, _) = rest.split_once(" time").expect("a number of times");
     number.parse().expect("a number")
 }
