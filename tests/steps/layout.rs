@@ -1,6 +1,6 @@
 //! What a step consists of, held together: bin row, list entry, deck, tests, snapshots, length.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use crate::{
     steps::STEPS,
@@ -188,4 +188,36 @@ fn no_file_is_longer_than_one_can_read() {
             }
         }
     }
+}
+
+/// `Cargo.toml` promises a compiler, and every dependency in `Cargo.lock` has to keep that promise on every platform.
+#[test]
+#[ignore = "asks for the packages of every platform: cargo test -- --ignored"]
+fn no_dependency_needs_a_newer_compiler_than_promised() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .current_dir(ROOT)
+        .output()
+        .expect("cargo can be run");
+    assert!(output.status.success(), "{output:?}");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let version =
+        |text: &str| -> Vec<u32> { text.split('.').map(|part| part.parse().unwrap()).collect() };
+    let promised = version(env!("CARGO_PKG_RUST_VERSION"));
+    let packages = metadata["packages"].as_array().unwrap();
+    let too_new: Vec<_> = packages
+        .iter()
+        .filter(|package| {
+            package["rust_version"]
+                .as_str()
+                .is_some_and(|needed| version(needed) > promised)
+        })
+        .map(|package| {
+            format!(
+                "{} {} needs Rust {}",
+                package["name"], package["version"], package["rust_version"]
+            )
+        })
+        .collect();
+    assert!(too_new.is_empty(), "{}", too_new.join("\n"));
 }

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Zoned;
 use tempfile::NamedTempFile;
+use tower_sessions::cookie::time::OffsetDateTime;
 
 use super::{
     check::Report,
@@ -75,7 +75,7 @@ impl Mine {
     }
 
     /// Copies what is there, byte for byte; the stub needs no copy. The name says which step it began as, and when
-    /// it was put aside: `main.step3-2026-11-24-2145.rs`.
+    /// it was put aside: `main.step3-2026-11-24-2145Z.rs`, in UTC.
     fn keep(&self) -> io::Result<Option<PathBuf>> {
         let path = self.path();
         let old = match fs::read(&path) {
@@ -90,8 +90,9 @@ impl Mine {
             Some(step) => format!("step{step}"),
             None => "own".into(),
         };
-        let time = Zoned::now().strftime("%Y-%m-%d-%H%M");
-        let kept = path.with_file_name(format!("main.{began_as}-{time}.rs"));
+        let now = OffsetDateTime::now_utc();
+        let (date, hour, minute) = (now.date(), now.hour(), now.minute());
+        let kept = path.with_file_name(format!("main.{began_as}-{date}-{hour:02}{minute:02}Z.rs"));
         let kept = if kept.exists() {
             free_name(&kept)
         } else {
