@@ -25,9 +25,10 @@ struct BookEntry {
     copies: Vec<String>,
 }
 
-/// The tables of the site: the catalog and, from version 2 on, the people who borrow from it.
+/// The tables of the site: the catalog; from version 2 on, the people who borrow from it; from version 3 on, what their
+/// signing in needs as well.
 pub(super) const TABLES: Tables = Tables {
-    version: 2,
+    version: 3,
     bring_up_to_date,
 };
 
@@ -35,7 +36,10 @@ fn bring_up_to_date(connection: &Connection, from: i32) -> rusqlite::Result<()> 
     if from == 0 {
         fill(connection)?;
     }
-    connection.execute_batch(include_str!("people.sql"))
+    if from < 2 {
+        connection.execute_batch(include_str!("people.sql"))?;
+    }
+    connection.execute_batch(include_str!("signing_in.sql"))
 }
 
 /// Makes the catalog's tables, and fills them with the books of `catalog.json`.

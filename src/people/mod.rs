@@ -4,12 +4,15 @@
 //! client    who is at the other end, as far as a request can tell
 //! password  slow hashes, computed away from the threads that serve requests
 //! throttle  slows down repeated attempts to sign in, per account and per address
+//! secret    the site's key, and what it signs
 //! pages     the sign-in form, my sessions, my password
 //! ```
 
 mod client;
 mod pages;
 mod password;
+#[allow(dead_code, reason = "what it signs comes next")]
+mod secret;
 mod throttle;
 
 use std::net::IpAddr;
