@@ -38,7 +38,22 @@ impl Library {
     /// [`Error::Unusable`], naming the file, when it is not ours or cannot be read. It is then left untouched.
     pub fn open() -> Result<Self, Error> {
         log::to_stderr();
-        Self::open_file(env::var_os("LOCALLIBRARY_DB").unwrap_or(FILE.into()))
+        Self::open_file(Self::file()?)
+    }
+
+    /// The file that [`Library::open`] opens.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`] when `LOCALLIBRARY_DB` is set and empty.
+    pub fn file() -> Result<PathBuf, Error> {
+        let file = PathBuf::from(env::var_os("LOCALLIBRARY_DB").unwrap_or(FILE.into()));
+        if file.as_os_str().is_empty() {
+            return Err(Error::Unusable(
+                "LOCALLIBRARY_DB is set and empty; give it the name of a file, like LOCALLIBRARY_DB=other.db, or unset it"
+                    .into(),
+            ));
+        }
+        Ok(file)
     }
 
     /// Opens this file.

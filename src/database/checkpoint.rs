@@ -5,11 +5,11 @@
 
 use std::{
     sync::mpsc::{SyncSender, sync_channel},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 
 /// How long changes gather in the log before they are moved.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -24,25 +24,46 @@ const HOLD_UP: Duration = Duration::from_millis(50);
 /// How long the writers are left alone after they were held up in vain: longer each time, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Starts the thread. It wakes up when it is told of a commit, and ends when the sender is dropped.
-///
-/// A database in memory has no log, so it needs no thread.
-pub(super) fn beside(connection: &Connection) -> rusqlite::Result<Option<SyncSender<()>>> {
-    let Some(path) = connection.path().filter(|path| !path.is_empty()) else {
-        return Ok(None);
-    };
-    let mut checkpoint = Checkpoint::new(Connection::open(path)?, LONGEST_LOG)?;
-    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    let (sender, commits) = sync_channel(1);
-    thread::spawn(move || {
-        while let Ok(()) = commits.recv() {
-            thread::sleep(PERIOD);
-            if let Err(cause) = checkpoint.run() {
-                tracing::warn!("the write-ahead log stays as long as it is for now: {cause}");
+/// The thread, which is told of each commit.
+pub(super) struct Checkpoints {
+    commits: SyncSender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Checkpoints {
+    /// Starts the thread. A database in memory has no log, so it needs none.
+    pub fn beside(connection: &Connection) -> rusqlite::Result<Option<Self>> {
+        let Some(path) = connection.path().filter(|path| !path.is_empty()) else {
+            return Ok(None);
+        };
+        let mut checkpoint = Checkpoint::new(Connection::open(path)?, LONGEST_LOG)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        let (sender, receiver) = sync_channel(1);
+        let thread = thread::spawn(move || {
+            while let Ok(()) = receiver.recv() {
+                thread::park_timeout(PERIOD);
+                if let Err(cause) = checkpoint.run() {
+                    tracing::warn!("the write-ahead log stays as long as it is for now: {cause}");
+                }
             }
-        }
-    });
-    Ok(Some(sender))
+        });
+        Ok(Some(Self {
+            commits: sender,
+            thread,
+        }))
+    }
+
+    /// Tells the thread that there is something to move.
+    pub fn committed(&self) {
+        let _ = self.commits.try_send(()); // It may have been told already.
+    }
+
+    /// Ends the thread, and waits until it has closed its connection.
+    pub fn end(self) {
+        drop(self.commits);
+        self.thread.thread().unpark();
+        let _ = self.thread.join();
+    }
 }
 
 /// <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>
@@ -57,6 +78,8 @@ struct Checkpoint {
 impl Checkpoint {
     fn new(connection: Connection, longest_log: i64) -> rusqlite::Result<Self> {
         connection.busy_timeout(HOLD_UP)?;
+        // The other connection is closed last. It moves the log, unless the files are no longer its own.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         Ok(Self {
             connection,
             longest_log,

@@ -13,8 +13,8 @@ pub enum Error {
     Permanent(String),
     /// The file is damaged. The text says what to do.
     #[error(
-        "the database file is damaged ({0}); stop the program and put a backup in the file's place; without a backup, \
-         delete the file and those beside it that end in -wal and -shm: the next start makes a new one, and every \
+        "the database file is damaged ({0}); stop the program, delete the file and those beside it that end in -wal and \
+         -shm, and put a backup in the file's place; without a backup, the next start makes a new file, and every \
          visitor is new"
     )]
     Damaged(String),

@@ -1,14 +1,15 @@
 //! The file: how it is told from other files, made, filled and opened.
 
 use std::{
+    fmt,
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{self, Path},
     thread,
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, TransactionBehavior};
 
 use super::{Database, Error};
 
@@ -52,11 +53,16 @@ pub enum Durability {
 
 /// Opens the file, and makes its tables or brings them up to date.
 pub(super) fn open(path: &Path, durability: Durability, tables: Tables) -> Result<Database, Error> {
+    let unusable = |cause: &dyn fmt::Display| {
+        Error::Unusable(format!("{} cannot be used: {cause}", path.display()))
+    };
+    // SQLite reads a name such as `file:sessions.db?mode=ro` or `:memory:` in a way of its own, but never a whole path.
+    let path = &path::absolute(path).map_err(|cause| unusable(&cause))?;
     check_ours(path)?;
     Connection::open(path)
         .map_err(Error::from)
         .and_then(|connection| prepare(connection, durability, tables))
-        .map_err(|cause| Error::Unusable(format!("{} cannot be used: {cause}", path.display())))
+        .map_err(|cause| unusable(&cause))
 }
 
 pub(super) fn in_memory(tables: Tables) -> Result<Database, Error> {
@@ -97,6 +103,11 @@ fn prepare(
     durability: Durability,
     tables: Tables,
 ) -> Result<Database, Error> {
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(Error::Unusable(
+            "this program may read it but not write to it; let it write to the file and to its folder".into(),
+        ));
+    }
     // Two programs may start at once. Then the second waits, and finds the work done.
     connection.busy_timeout(OPEN_TIMEOUT)?;
     connection.pragma_update(None, "page_size", PAGE_SIZE)?; // It has an effect on a new file only.
@@ -153,4 +164,33 @@ fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {
 
 fn version(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::OpenFlags;
+
+    use super::*;
+
+    /// SQLite opens a file that may not be written to without a word. Without a look at that, some later write failed, and
+    /// named no file. (The superuser may write to every file, so this asks SQLite for it.)
+    #[test]
+    fn a_file_that_may_only_be_read_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let writable = Connection::open(&path).unwrap();
+        writable
+            .execute_batch("create table t (n integer)")
+            .unwrap();
+        let tables = Tables {
+            version: 0,
+            bring_up_to_date: |_, _| Ok(()),
+        };
+        let connection =
+            Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let Err(Error::Unusable(sentence)) = prepare(connection, Durability::Normal, tables) else {
+            panic!("it was prepared");
+        };
+        assert!(sentence.contains("not write to it"), "{sentence}");
+    }
 }

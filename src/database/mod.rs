@@ -14,6 +14,7 @@
 //! ```text
 //! file        tells our file from other files, makes it, opens it
 //! thread      the connection's thread: reads, group commit, answers
+//! presence    whether the file is still where it was
 //! checkpoint  moves the write-ahead log into the file
 //! shared      one answer for all requests that ask the same at the same time
 //! ```
@@ -21,12 +22,17 @@
 mod checkpoint;
 mod error;
 mod file;
+mod presence;
 mod shared;
 mod thread;
 
 use std::{
     path::Path,
-    sync::mpsc::{SyncSender, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread::{JoinHandle, current, spawn},
     time::{Duration, Instant},
 };
 
@@ -38,10 +44,19 @@ pub use file::{Durability, Tables};
 pub use shared::Shared;
 use thread::{LONGEST_QUEUE, Read, Thread, Work, Write};
 
-/// A handle to the connection's thread; clones share it. When the last handle is dropped, the thread closes the
-/// connection and ends.
+/// A handle to the connection's thread; clones share it.
+///
+/// When the last handle is dropped, the thread does what is queued, closes the file, and ends. The drop waits for that,
+/// so a program that ends in the usual way leaves one whole file behind, without a write-ahead log beside it.
 #[derive(Clone, Debug)]
-pub struct Database(SyncSender<Work>);
+pub struct Database(Arc<Handle>);
+
+#[derive(Debug)]
+struct Handle {
+    /// These two are there until the handle is dropped.
+    queue: Option<SyncSender<Work>>,
+    thread: Option<JoinHandle<()>>,
+}
 
 impl Database {
     /// Opens the file at `path`, which has these `tables`, now or as soon as it is open.
@@ -67,10 +82,13 @@ impl Database {
     pub fn new(connection: Connection) -> rusqlite::Result<Self> {
         // SQLite must not wait for the lock by itself, because reads would have to wait as well.
         connection.busy_timeout(Duration::ZERO)?;
-        let checkpoints = checkpoint::beside(&connection)?;
+        let thread = Thread::new(connection)?;
         let (sender, queue) = sync_channel(LONGEST_QUEUE);
-        std::thread::spawn(move || Thread::new(connection, checkpoints).serve(&queue));
-        Ok(Self(sender))
+        let thread = spawn(move || thread.run(&queue));
+        Ok(Self(Arc::new(Handle {
+            queue: Some(sender),
+            thread: Some(thread),
+        })))
     }
 
     /// Queues `query`, which only reads, and waits for its result.
@@ -138,7 +156,21 @@ impl Database {
     }
 
     fn queue(&self, work: Work) -> Result<(), Error> {
-        self.0.try_send(work).map_err(|_| Error::queue_full())
+        let queue = self.0.queue.as_ref().ok_or_else(Error::queue_full)?;
+        queue.try_send(work).map_err(|_| Error::queue_full())
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        // Work may hold a handle. If it holds the last one, this runs on the thread itself, which cannot wait for its own
+        // end.
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != current().id()
+        {
+            let _ = thread.join();
+        }
     }
 }
 

@@ -4,13 +4,13 @@
 use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender},
+    sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, config::DbConfig};
 
-use super::Error;
+use super::{Error, checkpoint::Checkpoints, presence::Presence};
 
 /// How much work may wait. A queue without a limit would only turn an overload into a crash.
 pub(super) const LONGEST_QUEUE: usize = 4096;
@@ -49,21 +49,28 @@ pub(super) struct Thread {
     connection: Connection,
     /// Writes that have yet to get the lock, and when each was queued.
     waiting: Vec<(Write, Instant)>,
-    /// Tells the checkpoint thread about each commit.
-    checkpoints: Option<SyncSender<()>>,
+    /// Whether the files are still where they were.
+    presence: Presence,
+    checkpoints: Option<Checkpoints>,
 }
 
 impl Thread {
-    pub fn new(connection: Connection, checkpoints: Option<SyncSender<()>>) -> Self {
-        Self {
+    pub fn new(connection: Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            presence: Presence::of(&connection),
+            checkpoints: Checkpoints::beside(&connection)?,
             connection,
             waiting: Vec::new(),
-            checkpoints,
-        }
+        })
     }
 
-    /// The thread's whole life: wait for work, take all there is, read, write.
-    pub fn serve(mut self, queue: &Receiver<Work>) {
+    /// The thread's whole life: wait for work, take all there is, read, write; at the end, close the file.
+    pub fn run(mut self, queue: &Receiver<Work>) {
+        self.serve(queue);
+        self.close();
+    }
+
+    fn serve(&mut self, queue: &Receiver<Work>) {
         loop {
             let first = if self.waiting.is_empty() {
                 queue.recv().map_err(RecvTimeoutError::from)
@@ -102,11 +109,16 @@ impl Thread {
         if self.waiting.is_empty() {
             return false;
         }
-        let Err(cause) = self.execute("begin immediate") else {
-            return true;
+        let (locked, failure) = match self.presence.check() {
+            Err(gone) => (false, gone),
+            Ok(()) => {
+                let Err(cause) = self.execute("begin immediate") else {
+                    return true;
+                };
+                let locked = cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+                (locked, Error::from(cause))
+            }
         };
-        let locked = cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
-        let failure = Error::from(cause);
         let hopeless = self
             .waiting
             .extract_if(.., |(_, queued)| !locked || queued.elapsed() > BUSY_TIMEOUT);
@@ -115,14 +127,15 @@ impl Thread {
     }
 
     /// Answers reads, in the transaction that was begun for the writes or in one of their own.
-    fn read(&self, reads: Vec<Read>, writing: bool) {
+    fn read(&mut self, reads: Vec<Read>, writing: bool) {
         if reads.is_empty() {
             return;
         }
         let begun = if writing {
             Ok(())
         } else {
-            self.execute("begin").map_err(Error::from)
+            let present = self.presence.check();
+            present.and_then(|()| Ok(self.execute("begin")?))
         };
         for read in reads {
             let access = begun.clone().map(|()| &self.connection);
@@ -144,12 +157,13 @@ impl Thread {
             }
         }
         self.waiting = writes.collect(); // Usually none. After a rollback these get a transaction of their own.
-        let committed = self.commit();
+        // What was committed to files that are no longer there is lost, so nobody is told that it is stored.
+        let committed = self.commit().and_then(|()| self.presence.check());
         for answer in answers {
             answer(committed.clone());
         }
         if let Some(checkpoints) = &self.checkpoints {
-            let _ = checkpoints.try_send(()); // It may have been told already.
+            checkpoints.committed();
         }
     }
 
@@ -169,6 +183,21 @@ impl Thread {
     /// (<https://www.sqlite.org/lang_transaction.html>, section 3).
     fn is_rolled_back(&self) -> bool {
         self.connection.is_autocommit()
+    }
+
+    /// Closes the file, in the course of which SQLite moves the log into it and deletes the log.
+    fn close(mut self) {
+        if let Some(checkpoints) = self.checkpoints.take() {
+            checkpoints.end();
+        }
+        if self.presence.check().is_err() {
+            // SQLite would delete the log by its name, and by now that may be the log of another database.
+            let left_alone = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+            let _ = self.connection.set_db_config(left_alone, true);
+        }
+        if let Err((_, cause)) = self.connection.close() {
+            tracing::error!("the database was not closed cleanly: {cause}");
+        }
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<()> {

@@ -3,6 +3,7 @@
 
 use std::{fs, ops::Range, path::Path};
 
+use journey::{Browser, OverHttp};
 use locallibrary::{Library, database, session::SqliteStore};
 use rusqlite::Connection;
 
@@ -10,7 +11,7 @@ use crate::{
     ask::{ask, visits},
     binary::command,
     file_site::site_on,
-    process::start,
+    process::{Running, start},
 };
 
 #[test]
@@ -162,7 +163,7 @@ async fn a_damaged_page_of_the_file_is_no_reason_to_try_again() {
     let cause = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
     let words = database::Error::from(rusqlite::Error::SqliteFailure(cause, None)).to_string();
     assert!(
-        words.contains("put a backup in the file's place"),
+        words.contains("-shm, and put a backup in the file's place"),
         "{words}"
     );
 }
@@ -186,7 +187,7 @@ fn a_program_that_starts_on_a_damaged_file_says_what_to_do() {
             "{what}: {words}"
         );
         assert!(
-            words.contains("put a backup in the file's place"),
+            words.contains("-shm, and put a backup in the file's place"),
             "{what}: {words}"
         );
     }
@@ -208,5 +209,162 @@ fn a_step_that_is_run_anywhere_uses_the_projects_file() {
             .join("locallibrary.db")
             .exists()
     );
+    drop(running);
+}
+
+/// Which count a new browser, or one that was there before, finds on the home page; `Err` is any status but 200.
+async fn visit(browser: &mut Browser, running: &Running) -> Result<u64, u16> {
+    let mut site = OverHttp::new(&running.address);
+    let seen = browser.get(&mut site, "/").await.unwrap().remove(0);
+    match seen.status.as_u16() {
+        200 => Ok(visits(&seen.page)),
+        other => Err(other),
+    }
+}
+
+/// Files that belong to the database, by the ends of their names.
+fn beside(folder: &Path) -> Vec<&'static str> {
+    let ends = ["", "-wal", "-shm"].into_iter();
+    ends.filter(|end| folder.join(format!("library.db{end}")).exists())
+        .collect()
+}
+
+/// F21: a backup is put back as the message about a damaged file says. Where a stopped program leaves its log behind, SQLite
+/// takes that for the backup's, and mixes the two.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_stopped_program_leaves_one_file_and_a_backup_can_be_put_in_its_place() {
+    const VISITORS: usize = 50;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup.db");
+    let mut visitors: Vec<_> = (0..VISITORS).map(|_| Browser::new("a")).collect();
+
+    let mut running = start(command(5, &folder));
+    for visitor in &mut visitors {
+        assert_eq!(visit(visitor, &running).await, Ok(0));
+    }
+    running.terminate();
+    assert!(running.process.wait().unwrap().success());
+    assert_eq!(beside(folder.path()), [""], "a log was left behind");
+    fs::copy(folder.path().join("library.db"), &backup).unwrap();
+
+    let mut running = start(command(5, &folder));
+    for _ in 0..VISITORS {
+        visit(&mut Browser::new("a new one"), &running)
+            .await
+            .unwrap();
+    }
+    running.process.kill().unwrap(); // As after a crash: the log stays.
+    running.process.wait().unwrap();
+    assert_eq!(beside(folder.path()), ["", "-wal", "-shm"]);
+
+    for end in ["", "-wal", "-shm"] {
+        fs::remove_file(folder.path().join(format!("library.db{end}"))).unwrap();
+    }
+    fs::copy(&backup, folder.path().join("library.db")).unwrap();
+    let running = start(command(5, &folder));
+    for visitor in &mut visitors {
+        assert_eq!(visit(visitor, &running).await, Ok(1));
+    }
+}
+
+/// F26: while the program runs, somebody deletes its file or its log, or puts another file in the place. On Unix the program
+/// could go on with the files that it has open, and everything that it stores would be gone with its end.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_deleted_or_replaced_is_noticed_and_nothing_is_answered_as_stored() {
+    for (what, end, replaced) in [
+        ("the file is deleted", "", false),
+        ("the file is replaced", "", true),
+        ("the log is deleted", "-wal", false),
+        ("the log is replaced", "-wal", true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(format!("library.db{end}"));
+        let moved = folder.path().join("moved");
+        let mut ann = Browser::new("Ann's");
+        let running = start(command(5, &folder));
+        assert_eq!(visit(&mut ann, &running).await, Ok(0), "{what}");
+        fs::rename(&path, &moved).unwrap();
+        if replaced {
+            fs::copy(&moved, &path).unwrap();
+        }
+        for _ in 0..3 {
+            assert_eq!(visit(&mut ann, &running).await, Err(503), "{what}");
+        }
+        let log = running.log();
+        assert_eq!(
+            log.matches("deleted, moved or replaced").count(),
+            1,
+            "{what}: {log}"
+        );
+        // Once the same file is there again, all is well.
+        fs::rename(&moved, &path).unwrap();
+        assert_eq!(visit(&mut ann, &running).await, Ok(1), "{what}");
+    }
+}
+
+/// What SQLite itself would do with it when the program ends: delete the log of the database that is there now.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_program_whose_file_was_replaced_leaves_the_new_one_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let mut running = start(command(5, &folder));
+    let mut ann = Browser::new("Ann's");
+    visit(&mut ann, &running).await.unwrap();
+    for end in ["", "-wal", "-shm"] {
+        let path = folder.path().join(format!("library.db{end}"));
+        fs::rename(&path, folder.path().join(format!("old.db{end}"))).unwrap();
+    }
+    let other = start(command(5, &folder));
+    assert_eq!(visit(&mut ann, &other).await, Ok(0));
+    running.terminate();
+    running.process.wait().unwrap();
+    assert_eq!(beside(folder.path()), ["", "-wal", "-shm"]);
+    assert_eq!(visit(&mut ann, &other).await, Ok(1));
+    drop(other);
+    let file = Connection::open(&path).unwrap();
+    assert_eq!(crate::file_site::count(&file), 1);
+}
+
+/// SQLite reads a name like `file:other.db` as an address, and `:memory:` and nothing as a database that is thrown away.
+#[test]
+fn a_name_is_the_name_of_a_file_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.db");
+    let foreign = Connection::open(&other).unwrap();
+    foreign
+        .execute_batch("create table precious (value text)")
+        .unwrap();
+    drop(foreign);
+    let before = fs::read(&other).unwrap();
+    let address = format!("file:{}", other.display());
+    for (name, words) in [
+        (address.as_str(), "cannot be used"),
+        ("", "LOCALLIBRARY_DB is set and empty"),
+    ] {
+        let started = command(1, &folder)
+            .env("LOCALLIBRARY_DB", name)
+            .env("PORT", "not a port") // Should it open the file, it ends all the same.
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(started.stderr).unwrap();
+        assert_eq!(started.status.code(), Some(1), "{name:?}: {told}");
+        assert!(
+            told.contains(words) && told.contains(name),
+            "{name:?}: {told}"
+        );
+    }
+    assert_eq!(fs::read(&other).unwrap(), before);
+    let running = start({
+        let mut command = command(1, &folder);
+        command
+            .env("LOCALLIBRARY_DB", ":memory:")
+            .current_dir(&folder);
+        command
+    });
+    assert!(folder.path().join(":memory:").exists() || cfg!(windows));
     drop(running);
 }

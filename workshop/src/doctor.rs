@@ -1,11 +1,11 @@
 //! What this machine has, and what is missing: in lines that can be pasted to an instructor. They name no person
 //! and no folder.
 
-use std::{env, fmt, fs};
+use std::{env, fmt, fs, path::Path};
 
 use anstream::adapter::strip_str;
 use anstyle::Style;
-use locallibrary::server::port_from_environment;
+use locallibrary::{Library, server::port_from_environment};
 use tokio::process::Command;
 
 use crate::{
@@ -132,13 +132,25 @@ fn disk() -> Finding {
     }
 }
 
-/// Whether the database's folder can be written to.
+/// Whether the database's folder can be written to: SQLite writes its log beside the file.
 fn database() -> Finding {
-    match tempfile::NamedTempFile::new_in(".") {
-        Ok(_) => good("database", "this folder can be written to"),
+    let what = "database";
+    let file = match Library::file() {
+        Ok(file) => file,
+        Err(cause) => return bad(what, cause.to_string()),
+    };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match tempfile::NamedTempFile::new_in(folder) {
+        Ok(_) => good(what, "its folder can be written to"),
         Err(cause) => bad(
-            "database",
-            format!("this folder cannot be written to ({cause}); go to another"),
+            what,
+            format!(
+                "its folder cannot be written to ({}); name a file elsewhere: LOCALLIBRARY_DB=/tmp/library.db",
+                cause.kind()
+            ),
         ),
     }
 }

@@ -4,7 +4,7 @@
 use std::{
     io::Read,
     net::TcpListener,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
 };
@@ -255,6 +255,31 @@ fn the_doctor_asks_for_no_crate_that_a_build_does_not_need() {
     assert!(said.contains("all that a build needs are here"), "{said}");
     let said = doctor(project.0.path());
     assert!(said.contains("cargo cannot read this project"), "{said}");
+}
+
+#[test]
+fn the_doctor_looks_at_the_folder_of_the_database_and_not_at_the_current_one() {
+    let project = Project::new();
+    let folder = project.0.path();
+    for (file, word, words) in [
+        (
+            folder.join("library.db"),
+            "ok",
+            "its folder can be written to",
+        ),
+        (
+            folder.join("no such folder/library.db"),
+            "look",
+            "cannot be written to",
+        ),
+        (PathBuf::new(), "look", "LOCALLIBRARY_DB is set and empty"),
+    ] {
+        let mut command = project.command(&["doctor"]);
+        let output = command.env("LOCALLIBRARY_DB", file).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let line = said.lines().find(|line| line.contains("database")).unwrap();
+        assert!(line.starts_with(word) && line.contains(words), "{said}");
+    }
 }
 
 /// What the doctor says about a port must not frighten somebody whose workshop runs there.
