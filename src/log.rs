@@ -1,6 +1,9 @@
-//! The program's log.
+//! What the program prints: its log, and a line for whoever has started it.
 
-use std::{env, io};
+use std::{
+    env, fmt,
+    io::{self, Write},
+};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
@@ -18,8 +21,18 @@ pub fn to_stderr() {
     let levels = Targets::new()
         .with_default(level.unwrap_or(LevelFilter::WARN))
         .with_target("tower_sessions", LevelFilter::OFF); // Also tower_sessions_core, which begins with the same letters.
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .log_internal_errors(false); // It would report with `eprintln!` that a line could not be written, and so panic.
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(levels))
         .try_init();
+}
+
+/// Prints a line to the standard output.
+///
+/// `println!` panics when nobody reads it any more, or the disk that it goes to is full. Neither is a reason to stop a
+/// server.
+pub fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

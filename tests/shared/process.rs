@@ -50,14 +50,16 @@ impl Running {
     /// Asks it to stop, as a service manager does.
     #[cfg(unix)]
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub fn signal(&self, name: &str) {
         let pid = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let mut kill = Command::new("kill");
+        kill.args(["-s", name, &pid]);
+        assert!(kill.status().unwrap().success());
     }
 }
 

@@ -50,3 +50,4 @@ mod step7;
 mod step8;
 mod step9;
 mod store;
+mod terminal;

@@ -70,16 +70,15 @@ async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
 
 #[cfg(unix)]
 #[test]
-fn every_step_stops_gracefully_on_sigterm() {
+fn every_step_stops_gracefully_when_told_and_when_its_terminal_is_closed() {
     for step in programs() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut running = start(command(step.number, &folder));
-        running.terminate();
-        assert!(
-            running.process.wait().unwrap().success(),
-            "step {}",
-            step.number
-        );
+        for signal in ["TERM", "HUP"] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut running = start(command(step.number, &folder));
+            running.signal(signal);
+            let ended = running.process.wait().unwrap();
+            assert!(ended.success(), "step {}, {signal}: {ended}", step.number);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use arguments::{Arguments, Command};
 use journey::{OverHttp, Site, Step};
-use locallibrary::{Error, Library, session::SqliteStore};
+use locallibrary::{Error, Library, server::stop_signal, session::SqliteStore};
 
 /// Does what the arguments say. What cannot be done is told in a sentence, and the exit status is then not 0.
 pub async fn main(steps: &'static [Step]) -> ExitCode {
@@ -27,9 +27,27 @@ pub async fn main(steps: &'static [Step]) -> ExitCode {
 }
 
 async fn run(steps: &'static [Step]) -> Result<ExitCode, Error> {
+    let command = Arguments::read(steps.len())?.command;
+    let is_server = matches!(
+        command,
+        None | Some(Command::Room { .. } | Command::Watch { .. })
+    );
+    let answered = answer(command, steps);
+    if is_server {
+        return answered.await; // It listens for the signal itself, and finishes what is under way.
+    }
+    // Any other command is given up, and takes its temporary folders and the programs that it has started with it.
+    let stop = stop_signal();
+    tokio::select! {
+        answered = answered => answered,
+        () = stop => Ok(ExitCode::FAILURE),
+    }
+}
+
+async fn answer(command: Option<Command>, steps: &'static [Step]) -> Result<ExitCode, Error> {
     let course = Course::new(steps);
     let find = |step: &str| course.find(step).map_err(Error::Failed);
-    match Arguments::read(steps.len())?.command {
+    match command {
         None => server::run(steps, None).await?,
         Some(Command::Start { step: None }) => terminal::steps(&course),
         Some(Command::Start { step: Some(step) }) => {
@@ -49,10 +67,6 @@ async fn run(steps: &'static [Step]) -> Result<ExitCode, Error> {
         Some(Command::Diagnose { step, line }) => {
             return terminal::diagnose(find(&step)?, line).await;
         }
-        Some(Command::Watch { task }) => {
-            let mine = Mine::new(&root());
-            terminal::watch(course, progress()?, mine, task.as_deref()).await?;
-        }
         Some(Command::Diff { from, to }) => match to {
             Some(to) => terminal::diff(find(&from)?, find(&to)?),
             None => {
@@ -68,9 +82,13 @@ async fn run(steps: &'static [Step]) -> Result<ExitCode, Error> {
         Some(Command::Previous) => terminal::previous(&course, &progress()?)?,
         Some(Command::Goto { step }) => terminal::go(&course, &progress()?, find(&step)?)?,
         Some(Command::Export { folder }) => export::export(steps, &folder).await?,
-        Some(Command::Room { address }) => server::run(steps, Some(Guests { address })).await?,
         Some(Command::Doctor) => say(doctor::examine(&course).await.in_colour().trim_end()),
         Some(Command::Clearsessions) => clear_sessions().await?,
+        Some(Command::Watch { task }) => {
+            let mine = Mine::new(&root());
+            terminal::watch(course, progress()?, mine, task.as_deref()).await?;
+        }
+        Some(Command::Room { address }) => server::run(steps, Some(Guests { address })).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

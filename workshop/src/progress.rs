@@ -13,7 +13,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use super::free_name;
+use super::{free_name, terminal::warn};
 use locallibrary::Error;
 
 /// What the file holds.
@@ -117,9 +117,9 @@ impl ProgressFile {
         let aside = free_name(&self.path.with_extension("damaged.json"));
         fs::rename(&self.path, &aside).map_err(|cause| failed(&self.path, "put aside", &cause))?;
         let (path, aside) = (self.path.display(), aside.display());
-        eprintln!(
+        warn(format_args!(
             "{path} could not be read as progress; it is now {aside}, and progress begins anew"
-        );
+        ));
         Ok(Progress::default())
     }
 }

@@ -1,11 +1,6 @@
 //! The workshop's server: one address to open, and a port per step behind it.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-    net::Ipv4Addr,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 
 use axum::{
     Router,
@@ -55,7 +50,7 @@ pub struct Guests {
     pub address: Option<Ipv4Addr>,
 }
 
-/// Serves the workshop and every step, and the room if one is wanted, until Ctrl-C or SIGTERM.
+/// Serves the workshop and every step, and the room if one is wanted, until Ctrl-C, SIGTERM, or the end of its terminal.
 ///
 /// # Errors
 /// [`Error::Failed`] when the workshop's own port is taken, or progress cannot be read.
@@ -133,7 +128,7 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
     let mut servers = JoinSet::new();
     servers.spawn(server::run(listener, router(workshop), stopped()));
     if let Some((room, listener)) = room {
-        let _ = writeln!(io::stdout(), "{}", room.invitation()); // Nobody may be reading any more.
+        log::say(room.invitation());
         let most = room::MOST_CONNECTIONS;
         let door = server::run_at_most(most, listener, room::door(room), stopped());
         servers.spawn(door);

@@ -28,10 +28,15 @@ pub fn say(words: impl fmt::Display) {
     let _ = writeln!(anstream::stdout(), "{words}");
 }
 
+/// Prints what went wrong beside an answer, or beside what goes on all the same.
+pub fn warn(words: impl fmt::Display) {
+    let _ = writeln!(anstream::stderr(), "{words}");
+}
+
 /// Prints why something could not be done; returns the exit status that says so.
 pub fn fail(cause: &Error) -> ExitCode {
     let style = BAD.bold();
-    let _ = writeln!(anstream::stderr(), "{style}Error:{style:#} {cause}");
+    warn(format_args!("{style}Error:{style:#} {cause}"));
     ExitCode::FAILURE
 }
 

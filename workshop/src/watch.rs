@@ -27,6 +27,7 @@ use super::{
     mine::Mine,
     program::LatestProgram,
     progress::ProgressFile,
+    terminal::warn,
     timeline::Timeline,
     visitor::Visitor,
 };
@@ -132,7 +133,9 @@ impl Watch {
         let mut saves = match Saves::in_folder(&self.mine.folder()) {
             Ok(saves) => saves,
             Err(cause) => {
-                eprintln!("{cause}; press “Build and check” after each save");
+                warn(format_args!(
+                    "{cause}; press “Build and check” after each save"
+                ));
                 Saves::none()
             }
         };
@@ -216,7 +219,7 @@ impl Watch {
                 .progress
                 .change(|progress| _ = progress.exercises.insert(task.name()));
             if let Err(cause) = done {
-                eprintln!("{cause}");
+                warn(cause);
             }
         }
         self.change(|state| {

@@ -3,6 +3,8 @@
 mod connections;
 
 use std::{env, io};
+#[cfg(unix)]
+use std::{fs, sync::LazyLock};
 
 use axum::Router;
 use tokio::{net::TcpListener, signal};
@@ -14,7 +16,7 @@ pub use connections::{run, run_at_most};
 /// The port that Django's server uses, too; `PORT` in the environment overrides it.
 const PORT: u16 = 8000;
 
-/// Serves `app` on 127.0.0.1 until Ctrl-C or SIGTERM.
+/// Serves `app` on 127.0.0.1 until Ctrl-C, SIGTERM, or the end of its terminal.
 ///
 /// The port is 8000, or the environment's `PORT`; port 0 lets the system choose. Prints one line with the
 /// address. Requests under way are finished first, for at most ten seconds.
@@ -52,28 +54,41 @@ pub fn another(port: u16, usual: u16, further: u16) -> u16 {
 /// Prints the one line with the address.
 pub fn announce(what: &str, listener: &TcpListener) {
     if let Ok(address) = listener.local_addr() {
-        println!("{what} is at http://{address} (Ctrl-C stops it)");
+        log::say(format_args!(
+            "{what} is at http://{address} (Ctrl-C stops it)"
+        ));
     }
 }
 
-/// Ctrl-C in a terminal; SIGTERM from a service manager or a container.
+/// Ctrl-C in a terminal; SIGTERM from a service manager or a container; SIGHUP when the terminal is closed, unless the
+/// program was started with `nohup`.
 ///
 /// Listening begins with the call and not with the first `await`, so that an early signal is not missed.
 #[cfg(unix)]
 pub fn stop_signal() -> impl Future<Output = ()> {
     use signal::unix::{SignalKind, signal};
     let listen = |kind| signal(kind).expect("a tokio runtime can listen for signals");
-    let (mut interrupt, mut terminate) = (
-        listen(SignalKind::interrupt()),
-        listen(SignalKind::terminate()),
-    );
+    let mut interrupt = listen(SignalKind::interrupt());
+    let mut terminate = listen(SignalKind::terminate());
+    let mut hangup = (!*IGNORES_HANGUP).then(|| listen(SignalKind::hangup()));
     async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            Some(_) = async { hangup.as_mut()?.recv().await } => {}
         }
     }
 }
+
+/// Whether this program was started to ignore SIGHUP, where Linux tells it: in a mask whose lowest bit is SIGHUP. It is
+/// asked once, because it is no longer true once somebody listens.
+#[cfg(unix)]
+static IGNORES_HANGUP: LazyLock<bool> = LazyLock::new(|| {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 1 == 1)
+});
 
 /// Ctrl-C in a terminal.
 #[cfg(not(unix))]

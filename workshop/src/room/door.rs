@@ -117,11 +117,11 @@ async fn page(
     Markup,
 ) {
     let seen = {
-        let state = room.state();
-        let guest = guest.filter(|id| state.knows(*id));
+        let mut state = room.state();
+        let guest = guest.filter(|id| state.sees(*id, Instant::now()));
         guest.map(|id| state.view(Some(id)))
     };
-    let page = seen.map_or_else(views::before_the_door, |seen| views::inside(&seen));
+    let page = seen.map_or_else(|| views::before_the_door(None), |seen| views::inside(&seen));
     (AppendHeaders([(header::CACHE_CONTROL, "no-store")]), page)
 }
 
@@ -130,22 +130,32 @@ struct Code {
     code: ShortText,
 }
 
-/// `POST /join`: a guest gets a number that nobody can guess, in a cookie that no script can read.
+/// `POST /join`: a guest gets a number that nobody can guess, in a cookie that no script can read. Whoever is refused sees
+/// why above the form, and can try again.
 async fn join(
     State(room): State<Arc<Room>>,
     Ticket(guest): Ticket,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     Form(Code { code }): Form<Code>,
-) -> Result<(HeaderMap, Redirect), Error> {
-    let mut headers = HeaderMap::new();
+) -> Result<(HeaderMap, Redirect), Response> {
+    let (mut headers, now) = (HeaderMap::new(), Instant::now());
     let mut state = room.state();
-    if !guest.is_some_and(|id| state.knows(id)) {
-        let id = state.join(&code.0, address.ip(), Instant::now())?;
+    if !guest.is_some_and(|id| state.sees(id, now)) {
+        let id = state
+            .join(&code.0, address.ip(), now)
+            .map_err(|refusal| match refusal {
+                Error::Request(status, words) => {
+                    let words = view::sentence(&words);
+                    (status, views::before_the_door(Some(&words))).into_response()
+                }
+                other => other.into_response(),
+            })?;
         let cookie = Cookie::build((COOKIE, id.to_string()))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Strict);
-        let cookie = HeaderValue::from_str(&cookie.to_string()).map_err(|_| view::broken())?;
+        let cookie = HeaderValue::from_str(&cookie.to_string())
+            .map_err(|_| view::broken().into_response())?;
         headers.insert(header::SET_COOKIE, cookie);
     }
     Ok((headers, Redirect::to("/")))

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    net::IpAddr,
     time::{Duration, Instant},
 };
 
@@ -24,13 +25,19 @@ pub struct Guest {
     pub answer: Option<String>,
     /// Exercises that they say they have passed: the step, and the exercise from 1.
     pub passed: BTreeSet<(u8, usize)>,
+    /// Where they joined from.
+    pub(super) address: IpAddr,
+    /// When they last looked at the room or pressed a button.
+    pub(super) seen: Instant,
     presses: Limit,
 }
 
 impl Guest {
     /// Somebody who has said nothing yet.
-    pub fn new(now: Instant) -> Self {
+    pub fn new(address: IpAddr, now: Instant) -> Self {
         Self {
+            address,
+            seen: now,
             answer: None,
             passed: BTreeSet::new(),
             presses: Limit::new(PRESSES, now),
@@ -47,6 +54,7 @@ impl Guest {
             let sentence = "you are not in the room; go back and join it";
             refused(StatusCode::FORBIDDEN, sentence)
         })?;
+        guest.seen = now;
         if !guest.presses.take(now) {
             let sentence = "that was very fast; wait some seconds and try again";
             return Err(refused(StatusCode::TOO_MANY_REQUESTS, sentence));

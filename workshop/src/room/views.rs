@@ -19,9 +19,10 @@ pub fn sorry(sentence: &str) -> Markup {
     )
 }
 
-/// For whoever has not joined.
-pub fn before_the_door() -> Markup {
+/// For whoever has not joined, with the reason if they have tried.
+pub fn before_the_door(refused: Option<&str>) -> Markup {
     let content = html! {
+        @if let Some(why) = refused { p role="alert" { (why) } }
         form method="post" action="/join" {
             label for="code" { "The code that the presenter shows" }
             input #code name="code" required maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false";

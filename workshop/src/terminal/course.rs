@@ -6,6 +6,7 @@ use locallibrary::Error;
 use super::{
     BAD, FAINT, GOOD, STRONG, say,
     table::{Cell, table},
+    warn,
 };
 use crate::{
     compare,
@@ -135,7 +136,9 @@ pub fn diff(from: &Lesson, to: &Lesson) {
     if difference.is_empty() {
         let number = to.step.number;
         // It goes beside the difference, which a file or another program may read.
-        anstream::eprintln!("step {number} was compared with itself, so nothing differs");
+        warn(format_args!(
+            "step {number} was compared with itself, so nothing differs"
+        ));
         return;
     }
     let lines = difference.lines().map(|line| {

@@ -331,9 +331,19 @@ fn whoever_guesses_codes_or_plants_a_ticket_stays_outside() {
     );
     assert!(it.screen().contains("Guests: 2"));
 
-    let guesses: Vec<_> = (0..12)
-        .map(|guess| status(&post(&it.room, "/join", &format!("code=GUESS{guess}"))))
-        .collect();
+    let guess = |number| post(&it.room, "/join", &format!("code=GUESS{number}"));
+    let answers: Vec<_> = (0..12).map(guess).collect();
+    for answer in &answers {
+        let can_try_again = answer.contains("action=\"/join\"") && answer.contains("name=\"code\"");
+        assert!(can_try_again, "{answer}");
+    }
+    let said = "This is not the room's code; the presenter shows it.";
+    assert!(
+        answers[0].replace("&#39;", "'").contains(said),
+        "{}",
+        answers[0]
+    );
+    let guesses: Vec<_> = answers.iter().map(|answer| status(answer)).collect();
     assert_eq!((guesses[0], guesses[11]), (403, 429), "{guesses:?}");
     assert_eq!(
         status(&it.send("/answer", &guest, "question=1&answer=2")),

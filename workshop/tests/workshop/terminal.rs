@@ -1,6 +1,6 @@
 //! What the terminal shows. Observe: the difference of two pages in words and in colour, and a program to be diagnosed.
 
-use std::fs;
+use std::{fs, process::Command, thread, time::Duration};
 
 use crate::{
     project::{Project, whole_project},
@@ -104,4 +104,41 @@ fn a_broken_program_is_shown_with_its_wire_and_an_answer_is_judged() {
         !worked && said.contains("there is no line 999") && said.lines().count() == 1,
         "{said}"
     );
+}
+
+/// A temporary folder belongs to the command, and goes with it.
+#[cfg(unix)]
+#[test]
+fn a_command_whose_terminal_is_closed_leaves_no_temporary_folder() {
+    let project = Project::new();
+    let temporary = tempfile::tempdir().unwrap();
+    let is_empty = || fs::read_dir(temporary.path()).unwrap().next().is_none();
+    let mut export = project.command(&["export", "out"]);
+    export
+        .env("TMPDIR", temporary.path())
+        .current_dir(project.0.path());
+    let mut process = export.spawn().unwrap();
+    while is_empty() {
+        assert_eq!(process.try_wait().unwrap(), None, "it has ended");
+        thread::sleep(Duration::from_millis(2));
+    }
+    let mut kill = Command::new("kill");
+    kill.args(["-s", "HUP", &process.id().to_string()]);
+    assert!(kill.status().unwrap().success());
+    assert!(!process.wait().unwrap().success());
+    assert!(is_empty(), "{:?}", fs::read_dir(temporary.path()).unwrap());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_whose_output_and_log_are_refused_does_its_work() {
+    let project = Project::new();
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [&["diff", "2", "3"][..], &["diff", "3", "3"], &["progress"]] {
+        // Progress that cannot be read is put aside, which is told in the log.
+        fs::write(project.0.path().join("progress.json"), "damaged").unwrap();
+        let mut command = project.command(arguments);
+        let ended = command.stdout(full()).stderr(full()).status().unwrap();
+        assert!(ended.success(), "{arguments:?}: {ended}");
+    }
 }
