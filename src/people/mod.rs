@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! client    who is at the other end, as far as a request can tell
+//! next      where to go after signing in
 //! password  slow hashes, computed away from the threads that serve requests
 //! throttle  slows down repeated attempts to sign in, per account and per address
 //! secret    the site's key, and what it signs
@@ -9,6 +10,7 @@
 //! ```
 
 mod client;
+mod next;
 mod pages;
 mod password;
 #[allow(dead_code, reason = "what it signs comes next")]
@@ -21,7 +23,8 @@ use rusqlite::OptionalExtension;
 
 use crate::{Library, catalog::BookLine, database::Error};
 pub use client::Client;
-pub use pages::{Credentials, Next, pages, refused, sign_in_form, signed_in};
+pub use next::Next;
+pub use pages::{Credentials, pages, refused, sign_in_form, signed_in};
 use password::Password;
 
 /// The names and passwords of the workshop's people. The sign-in page shows them.
