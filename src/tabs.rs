@@ -1,6 +1,6 @@
 //! Many requests of one browser at once, as when somebody restores a window with many tabs.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use axum::{
     Router,
@@ -36,7 +36,7 @@ pub struct Tabs {
 /// Opens `path` of `app` in [`COUNT`] tabs at once, all with one cookie. The page must consist of the number of earlier
 /// visits. Each request has an `Idempotency-Key` of its own (IETF draft-ietf-httpapi-idempotency-key-header).
 pub async fn open(app: &Router, path: &'static str) -> Tabs {
-    let first = request(app.clone(), path, String::new(), "first".into()).await;
+    let first = request(app.clone(), path, String::new(), "first").await;
     let cookie = first
         .headers()
         .get(header::SET_COOKIE)
@@ -60,7 +60,7 @@ pub async fn open(app: &Router, path: &'static str) -> Tabs {
         .iter()
         .filter(|answer| answer.status().is_success())
         .count();
-    let last = request(app.clone(), path, cookie, "last".into()).await;
+    let last = request(app.clone(), path, cookie, "last").await;
     let page = to_bytes(last.into_body(), LONGEST_PAGE)
         .await
         .unwrap_or_default();
@@ -72,7 +72,8 @@ pub async fn open(app: &Router, path: &'static str) -> Tabs {
     }
 }
 
-async fn request(app: Router, path: &str, cookie: String, key: String) -> Response<Body> {
+async fn request(app: Router, path: &str, cookie: String, key: impl Display) -> Response<Body> {
+    let key = format!("\"{key}\"");
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().expect("a path of the step's own");
     for (name, value) in [("cookie", cookie), ("idempotency-key", key)] {

@@ -293,7 +293,7 @@ pub static STEP8: Diagnosis = Diagnosis {
             why: "This line has to store who signed in. The question is under which id.",
         },
         Suspect {
-            line: "let Some(person) = people::signed_in(&library, &session).await? else {",
+            line: "async fn loans(State(library): State<Library>, person: Person) -> Result<Markup, Error> {",
             why: "This line asks the session who is signed in, and the session says Ann. How did Ann get into Mallory's \
                   session?",
         },

@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
-use locallibrary::session::StoreCall;
+use locallibrary::session::{AUTH_HASH, StoreCall};
 
 /// Replaces every session id, so that nothing that is pinned or shown contains one.
 const SESSION_ID: &str = "[session id]";
@@ -17,6 +17,9 @@ const PROCESS: &str = "[process]";
 
 /// Replaces the name of a session in a form that ends one.
 const HANDLE: &str = "[session]";
+
+/// Replaces what tells one password from another.
+const AUTH_HASH_WORD: &str = "[hash]";
 
 /// The headers that have to do with sessions, in the order in which they are printed.
 const SESSION_HEADERS: [HeaderName; 4] = [
@@ -58,8 +61,12 @@ impl Exchange {
         self.status.is_redirection().then_some(location)
     }
 
-    /// Replaces dates and these cookie values with fixed words, wherever they occur.
+    /// Replaces dates, hashes and these cookie values with fixed words, wherever they occur.
     pub(super) fn with_fixed_words(mut self, values: &[String]) -> Self {
+        let data = (self.calls.iter_mut()).flat_map(|call| [&mut call.before, &mut call.after]);
+        for hash in data.flatten().filter_map(|data| data.get_mut(AUTH_HASH)) {
+            *hash = AUTH_HASH_WORD.into();
+        }
         self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
         let process = "process</dt><dd><code>";
         self.page = between_replaced(&self.page, process, "</code>", PROCESS);

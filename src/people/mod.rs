@@ -6,6 +6,7 @@
 //! password  slow hashes, computed away from the threads that serve requests
 //! throttle  slows down repeated attempts to sign in, per account and per address
 //! secret    the site's key, and what it signs
+//! signed_in who is signed in, as a session says
 //! pages     the sign-in form, my sessions, my password
 //! ```
 
@@ -13,19 +14,22 @@ mod client;
 mod next;
 mod pages;
 mod password;
-#[allow(dead_code, reason = "what it signs comes next")]
 mod secret;
+mod signed_in;
 mod throttle;
 
 use std::net::IpAddr;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
+use tower_sessions::session::Id;
 
-use crate::{Library, catalog::BookLine, database::Error};
+use crate::{Library, catalog::BookLine, database::Error, session::end_others};
 pub use client::Client;
 pub use next::Next;
-pub use pages::{Credentials, pages, refused, sign_in_form, signed_in};
+pub use pages::{Credentials, pages, refused, sign_in_form};
 use password::Password;
+use secret::Secret;
+pub use signed_in::flush_if_of_another;
 
 /// The names and passwords of the workshop's people. The sign-in page shows them.
 pub const PEOPLE: [(&str, &str); 3] = [
@@ -44,7 +48,13 @@ pub struct Person {
     pub id: i64,
     /// The name to sign in with.
     pub name: String,
+    /// Tells the password with which somebody has signed in from any other: the signature of its hash, in hexadecimal
+    /// digits. A session keeps it as [`AUTH_HASH`](crate::session::AUTH_HASH). Django: `get_session_auth_hash`.
+    pub auth_hash: String,
 }
+
+/// What a signature of a password's hash is for, so that it is worth nothing anywhere else.
+const AUTH: &str = "session";
 
 /// Why somebody was not signed in.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,42 +94,60 @@ impl Library {
         Ok(account.map(|(person, _)| person).ok_or(Refused::Wrong))
     }
 
-    /// Gives a person a new password.
+    /// Gives a person a new password, and ends all sessions of the person but `own`. Both happen in one transaction.
+    ///
+    /// Returns the person with the new `auth_hash`. The answer is `None`, and nothing has happened, if the password has
+    /// changed since the person was looked up: whoever changes a password has to know the one that counts.
     ///
     /// # Errors
     /// [`Error`] when the database cannot be written.
-    pub async fn set_password(&self, person: i64, password: &str) -> Result<(), Error> {
-        let hash = Password::new(password).hash().await;
-        let change = move |connection: &rusqlite::Connection| {
+    pub async fn set_password(
+        &self,
+        person: Person,
+        password: &str,
+        own: Option<Id>,
+    ) -> Result<Option<Person>, Error> {
+        let new = Password::new(password).hash().await;
+        let secret = Secret::of(self.database()).await?;
+        let change = move |connection: &Connection| {
+            let old = account(connection, "id", person.id)?;
+            if !old.is_some_and(|(.., old)| secret.has_signed(AUTH, &old, &person.auth_hash)) {
+                return Ok(None);
+            }
             connection
-                .prepare_cached("update person set password = :hash where id = :person")?
-                .execute(rusqlite::named_params! { ":hash": hash, ":person": person })
+                .prepare_cached("update person set password = :new where id = :person")?
+                .execute(named_params! { ":new": new, ":person": person.id })?;
+            end_others(connection, person.id, own)?;
+            let auth_hash = secret.sign(AUTH, &new);
+            Ok(Some(Person {
+                auth_hash,
+                ..person
+            }))
         };
-        self.database().write(change).await.map(drop)
+        self.database().write(change).await
     }
 
-    /// The person with this number, if there still is one.
+    /// The person with this number, if there still is one whose password has this `auth_hash`.
     ///
     /// # Errors
     /// [`Error`], here and below, when the database cannot be read.
-    pub async fn person(&self, id: i64) -> Result<Option<Person>, Error> {
-        let query = move |connection: &rusqlite::Connection| {
-            connection
-                .prepare_cached("select name from person where id = ?")?
-                .query_row([id], |row| {
-                    Ok(Person {
-                        id,
-                        name: row.get(0)?,
-                    })
-                })
-                .optional()
-        };
-        self.database().read(query).await
+    pub async fn person(&self, id: i64, auth_hash: String) -> Result<Option<Person>, Error> {
+        let secret = Secret::of(self.database()).await?;
+        let query = move |connection: &Connection| account(connection, "id", id);
+        let account = self.database().read(query).await?;
+        Ok(account.and_then(|(id, name, hash)| {
+            let fits = secret.has_signed(AUTH, &hash, &auth_hash);
+            fits.then_some(Person {
+                id,
+                name,
+                auth_hash,
+            })
+        }))
     }
 
     /// The books that a person has borrowed, by title.
     pub async fn loans(&self, person: i64) -> Result<Vec<BookLine>, Error> {
-        let query = move |connection: &rusqlite::Connection| {
+        let query = move |connection: &Connection| {
             connection
                 .prepare_cached(
                     "select book.id, book.title, trim(author.given_name || ' ' || author.family_name)
@@ -135,22 +163,35 @@ impl Library {
         self.database().read(query).await
     }
 
-    /// The account with this name, and the hash of its password.
+    /// The person with this name, and the hash of the person's password.
     async fn account(&self, name: String) -> Result<Option<(Person, String)>, Error> {
-        let query = move |connection: &rusqlite::Connection| {
-            connection
-                .prepare_cached("select id, name, password from person where name = ?")?
-                .query_row([name], |row| {
-                    Ok((
-                        Person {
-                            id: row.get(0)?,
-                            name: row.get(1)?,
-                        },
-                        row.get(2)?,
-                    ))
-                })
-                .optional()
-        };
-        self.database().read(query).await
+        let secret = Secret::of(self.database()).await?;
+        let query = move |connection: &Connection| account(connection, "name", name);
+        let account = self.database().read(query).await?;
+        Ok(account.map(|(id, name, hash)| {
+            let auth_hash = secret.sign(AUTH, &hash);
+            (
+                Person {
+                    id,
+                    name,
+                    auth_hash,
+                },
+                hash,
+            )
+        }))
     }
+}
+
+/// The number, name and password hash of the account that has `value` in this column.
+fn account(
+    connection: &Connection,
+    column: &'static str,
+    value: impl ToSql,
+) -> rusqlite::Result<Option<(i64, String, String)>> {
+    connection
+        .prepare_cached(&format!(
+            "select id, name, password from person where {column} = ?"
+        ))?
+        .query_row([value], |row| row.try_into())
+        .optional()
 }

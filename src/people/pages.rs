@@ -16,7 +16,7 @@ use crate::{
     Error, Library, cookie,
     form::{self, Form, SHORT_TEXT},
     page,
-    session::{OwnSession, PERSON, PersonSessions, SessionExt},
+    session::{AUTH_HASH, OwnSession, PersonSessions, SessionExt},
 };
 
 /// What the form of [`sign_in_form`] sends.
@@ -49,11 +49,16 @@ pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
     }
 }
 
-/// The page after a failed attempt: 401, or 429 when it came too soon.
+/// The page after a failed attempt: 422, or 429 when it came too soon.
+///
+/// 401 would need a `WWW-Authenticate` with a scheme such as Basic (RFC 9110, section 15.5.2), and then the browser would
+/// ask for the password in a window of its own. 422 says that the form was understood and could not be accepted (section
+/// 15.5.21), as for any other form of this site. Django's own sign-in answers 200, which a program cannot tell from
+/// success.
 pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
     let page = page::layout("Sign in", sign_in_form(&typed.next, Some(refused)));
     match refused {
-        Refused::Wrong => (StatusCode::UNAUTHORIZED, page).into_response(),
+        Refused::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
         Refused::TooSoon(seconds) => {
             let seconds = HeaderValue::from(*seconds);
             (
@@ -66,17 +71,6 @@ pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
     }
 }
 
-/// The person who is signed in, or `None`. If the account no longer exists, nobody is signed in.
-///
-/// # Errors
-/// [`Error`] when the session or the account cannot be read.
-pub async fn signed_in(library: &Library, session: &Session) -> Result<Option<Person>, Error> {
-    match session.get(PERSON).await? {
-        Some(id) => Ok(library.person(id).await?),
-        None => Ok(None),
-    }
-}
-
 /// The pages for people who are signed in: my sessions, ending them, and a new password.
 pub fn pages() -> Router<Library> {
     Router::new()
@@ -86,19 +80,20 @@ pub fn pages() -> Router<Library> {
         .route("/password", get(password_page).post(change_password))
 }
 
-async fn sessions(State(library): State<Library>, session: Session) -> Result<Response, Error> {
-    let Some(person) = signed_in(&library, &session).await? else {
-        return Ok(Redirect::to("/sign-in?next=/sessions").into_response());
-    };
+async fn sessions(
+    State(library): State<Library>,
+    session: Session,
+    person: Person,
+) -> Result<Markup, Error> {
     let all = PersonSessions::new(library.database());
-    let list = all.list(person.id, session.id()).await?;
+    let list = all.list(person.id, person.auth_hash, session.id()).await?;
     let content = html! {
         p { "You are signed in as " strong { (person.name) } ", here and on these devices:" }
         ul.sessions { @for own in &list { li { (line(own)) } } }
         (form::button("/sessions/end-others", "End all others"))
         p { a href="/password" { "Change my password" } }
     };
-    Ok(page::layout("My sessions", content).into_response())
+    Ok(page::layout("My sessions", content))
 }
 
 /// One session: its device, when it was last seen, and a button to end it.
@@ -124,23 +119,23 @@ struct Ended {
 
 async fn end_session(
     State(library): State<Library>,
-    session: Session,
+    person: Person,
     Form(Ended { handle }): Form<Ended>,
 ) -> Result<Redirect, Error> {
-    if let Some(person) = signed_in(&library, &session).await? {
-        PersonSessions::new(library.database())
-            .end(person.id, handle)
-            .await?;
-    }
+    PersonSessions::new(library.database())
+        .end(person.id, handle)
+        .await?;
     Ok(Redirect::to("/sessions"))
 }
 
-async fn end_others(State(library): State<Library>, session: Session) -> Result<Redirect, Error> {
-    if let Some(person) = signed_in(&library, &session).await? {
-        PersonSessions::new(library.database())
-            .end_others(person.id, session.id())
-            .await?;
-    }
+async fn end_others(
+    State(library): State<Library>,
+    session: Session,
+    person: Person,
+) -> Result<Redirect, Error> {
+    PersonSessions::new(library.database())
+        .end_others(person.id, session.id())
+        .await?;
     Ok(Redirect::to("/sessions"))
 }
 
@@ -151,14 +146,8 @@ struct NewPassword {
     new: String,
 }
 
-async fn password_page(
-    State(library): State<Library>,
-    session: Session,
-) -> Result<Response, Error> {
-    Ok(match signed_in(&library, &session).await? {
-        Some(_) => page::layout("My password", password_form(None)).into_response(),
-        None => Redirect::to("/sign-in?next=/password").into_response(),
-    })
+async fn password_page(_: Person) -> Markup {
+    page::layout("My password", password_form(None))
 }
 
 fn password_form(refused: Option<&str>) -> Markup {
@@ -182,12 +171,10 @@ fn password_form(refused: Option<&str>) -> Markup {
 async fn change_password(
     State(library): State<Library>,
     session: Session,
+    person: Person,
     client: super::Client,
     Form(typed): Form<NewPassword>,
 ) -> Result<Response, Error> {
-    let Some(person) = signed_in(&library, &session).await? else {
-        return Ok(Redirect::to("/sign-in?next=/password").into_response());
-    };
     let again = |sentence: &str| {
         let page = page::layout("My password", password_form(Some(sentence)));
         (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
@@ -204,10 +191,13 @@ async fn change_password(
     {
         return Ok(again(&refused.to_string()));
     }
-    library.set_password(person.id, &typed.new).await?;
-    PersonSessions::new(library.database())
-        .end_others(person.id, session.id())
-        .await?;
-    session.cycle_key().await?;
+    // The new password is another one than this session was made with, so it needs a new mark as well as a new id.
+    if let Some(changed) = library
+        .set_password(person, &typed.new, session.id())
+        .await?
+    {
+        session.cycle_key().await?;
+        session.insert(AUTH_HASH, changed.auth_hash).await?;
+    }
     Ok(Redirect::to("/sessions").into_response())
 }

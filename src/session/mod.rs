@@ -109,7 +109,7 @@
 //! | `SESSION_SAVE_EVERY_REQUEST = True` | `.layer(from_fn(save_every_request))` | | |
 //!
 //! Keys that begin with an underscore are reserved for the library, as in Django: `_session_expiry` holds the expiry that
-//! a visitor has chosen, `_person` and `_device` who has signed in and where, and `_version` the version that a session
+//! a visitor has chosen, `_person`, `_auth_hash` and `_device` who has signed in, how and where, and `_version` the version that a session
 //! was loaded with. A site should use other names.
 
 mod ext;
@@ -123,9 +123,11 @@ mod stored_items;
 pub use ext::SessionExt;
 pub use kept_expiry::{apply_kept_expiry, save_every_request};
 pub use layer::{Fault, protect_session};
-pub use of_person::{DEVICE, OwnSession, PERSON, PersonSessions};
+pub(crate) use of_person::end_others;
+pub use of_person::{AUTH_HASH, DEVICE, OwnSession, PERSON, PersonSessions};
 pub use recorder::{Data, Operation, Recorder, StoreCall, record_calls};
 #[cfg(feature = "postgres")]
 pub use store::PostgresStore;
 pub use store::SqliteStore;
+pub(crate) use store::key;
 pub use stored_items::StoredItems;

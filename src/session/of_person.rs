@@ -15,6 +15,10 @@ pub const PERSON: &str = "_person";
 /// The session's key for the device that signed in, in words.
 pub const DEVICE: &str = "_device";
 
+/// The session's key for what tells the password that somebody has signed in with from any other. A session whose person
+/// has another password by now is nobody's. Django: `_auth_user_hash`.
+pub const AUTH_HASH: &str = "_auth_hash";
+
 /// One session, as its owner may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnSession {
@@ -38,20 +42,26 @@ impl PersonSessions {
         Self(database.clone())
     }
 
-    /// A person's sessions that have not expired. The one with the id `own` comes first, then the others, latest first.
+    /// A person's sessions that have not expired, and were made with the password that counts now. The one with the id `own` comes first, then the others, latest first.
     ///
     /// # Errors
     /// [`Error`], here and below, when the database cannot do it.
-    pub async fn list(&self, person: i64, own: Option<Id>) -> Result<Vec<OwnSession>, Error> {
+    pub async fn list(
+        &self,
+        person: i64,
+        auth_hash: String,
+        own: Option<Id>,
+    ) -> Result<Vec<OwnSession>, Error> {
         let own = own.map(|id| key(&id));
         let query = move |connection: &Connection| {
             connection
                 .prepare_cached(
                     "select substr(hex(key), 1, 32), coalesce(data ->> '_device', ''), saved, key is :own
                      from session where person = :person and expires > unixepoch()
+                     and data ->> '$._auth_hash' = :auth_hash
                      order by key is :own desc, saved desc",
                 )?
-                .query_map(named_params! { ":person": person, ":own": own }, |row| {
+                .query_map(named_params! { ":person": person, ":auth_hash": auth_hash, ":own": own }, |row| {
                     Ok(OwnSession {
                         handle: row.get(0)?,
                         device: row.get(1)?,
@@ -78,12 +88,20 @@ impl PersonSessions {
 
     /// Ends every session of a person except the one with this id.
     pub async fn end_others(&self, person: i64, own: Option<Id>) -> Result<(), Error> {
-        let own = own.map(|id| key(&id));
-        let change = move |connection: &Connection| {
-            connection
-                .prepare_cached("delete from session where person = :person and key is not :own")?
-                .execute(named_params! { ":person": person, ":own": own })
-        };
-        self.0.write(change).await.map(drop)
+        let change = move |connection: &Connection| end_others(connection, person, own);
+        self.0.write(change).await
     }
+}
+
+/// The same within a transaction that does more.
+pub(crate) fn end_others(
+    connection: &Connection,
+    person: i64,
+    own: Option<Id>,
+) -> rusqlite::Result<()> {
+    let own = own.map(|id| key(&id));
+    connection
+        .prepare_cached("delete from session where person = :person and key is not :own")?
+        .execute(named_params! { ":person": person, ":own": own })
+        .map(drop)
 }

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Router, extract::State, middleware::from_fn_with_state};
 use locallibrary::form::{self, Form, Query, TextField};
-use locallibrary::people::{self, Client, Credentials, Next};
-use locallibrary::session::{DEVICE, PERSON};
+use locallibrary::people::{self, Client, Credentials, Next, Person};
+use locallibrary::session::{AUTH_HASH, DEVICE, PERSON};
 use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, books, page, serve, site};
 use maud::{Markup, html};
@@ -60,24 +60,23 @@ async fn sign_in(
         Ok(person) => person,
         Err(refused) => return Ok(people::refused(&typed, &refused)),
     };
+    people::flush_if_of_another(&session, &person).await?;
     if session.id().is_none() {
         session.cycle_key().await?;
     }
     session.insert(PERSON, person.id).await?;
+    session.insert(AUTH_HASH, person.auth_hash).await?;
     session.insert(DEVICE, client.device).await?;
     Ok(typed.next.redirect().into_response())
 }
 
-async fn loans(State(library): State<Library>, session: Session) -> Result<Response, Error> {
-    let Some(person) = people::signed_in(&library, &session).await? else {
-        return Ok(Redirect::to("/sign-in?next=/loans").into_response());
-    };
+async fn loans(State(library): State<Library>, person: Person) -> Result<Markup, Error> {
     let borrowed = library.loans(person.id).await?;
     let content = html! {
         p { "You are signed in as " strong { (person.name) } "." }
         (books::book_lines(&borrowed))
     };
-    Ok(page::layout("My loans", content).into_response())
+    Ok(page::layout("My loans", content))
 }
 
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Router, extract::State, middleware::from_fn_with_state};
 use locallibrary::form::{self, Form, Query, TextField};
-use locallibrary::people::{self, Client, Credentials, Next};
-use locallibrary::session::{DEVICE, PERSON};
+use locallibrary::people::{self, Client, Credentials, Next, Person};
+use locallibrary::session::{AUTH_HASH, DEVICE, PERSON};
 use locallibrary::session::{SessionExt, SqliteStore, StoredItems, protect_session};
 use locallibrary::{Error, Library, books, page, serve, site};
 use maud::{Markup, html};
@@ -113,9 +113,13 @@ async fn sign_in(
         Ok(person) => person,
         Err(refused) => return Ok(people::refused(&typed, &refused)),
     };
-    // A new person gets a new id, so nobody who knew the old one can use it. The car stays.
+    // If somebody else is signed in here, this person inherits nothing. An anonymous visitor's data stays.
+    people::flush_if_of_another(&session, &person).await?;
+    // A new person gets a new id, so nobody who knew the old one can use it.
     session.cycle_key().await?;
     session.insert(PERSON, person.id).await?;
+    // With another password, the session is nobody's.
+    session.insert(AUTH_HASH, person.auth_hash).await?;
     session.insert(DEVICE, client.device).await?;
     Ok(typed.next.redirect().into_response())
 }
@@ -126,10 +130,8 @@ async fn sign_out(session: Session) -> Result<Redirect, Error> {
     Ok(Redirect::to("/"))
 }
 
-async fn loans(State(library): State<Library>, session: Session) -> Result<Response, Error> {
-    let Some(person) = people::signed_in(&library, &session).await? else {
-        return Ok(Redirect::to("/sign-in?next=/loans").into_response());
-    };
+/// For people who are signed in. `Person` sends anybody else to the sign-in form. Django: `@login_required`.
+async fn loans(State(library): State<Library>, person: Person) -> Result<Markup, Error> {
     let borrowed = library.loans(person.id).await?;
     let content = html! {
         p { "You are signed in as " strong { (person.name) } "." }
@@ -137,7 +139,7 @@ async fn loans(State(library): State<Library>, session: Session) -> Result<Respo
         p { a href="/sessions" { "My sessions on all devices" } }
         (form::button("/sign-out", "Sign out"))
     };
-    Ok(page::layout("My loans", content).into_response())
+    Ok(page::layout("My loans", content))
 }
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.

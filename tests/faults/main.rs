@@ -1,6 +1,6 @@
 //! Faults and crowds, at figures that take their time: `cargo test --test faults`.
 //!
-//! Each test names its row of the list of faults (F1 to F18) and the naive code that fails it.
+//! Each test names its row of the list of faults (F1 to F26) and the naive code that fails it.
 
 #[path = "../shared/ask.rs"]
 mod ask;
@@ -19,4 +19,5 @@ mod steps;
 mod connections;
 mod crowds;
 mod faults;
+mod passwords;
 mod program;

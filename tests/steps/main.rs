@@ -33,6 +33,7 @@ mod files;
 mod journeys;
 mod layout;
 mod middleware;
+mod people;
 mod posts;
 mod retry;
 mod seed;

@@ -79,7 +79,7 @@ async fn an_unknown_name_is_answered_as_a_wrong_password_is() {
             .await
             .unwrap()
             .remove(0);
-        assert_eq!(seen.status, 401);
+        assert_eq!(seen.status, 422);
         pages.push(seen.page);
     }
     assert_eq!(pages[0], pages[1]);
@@ -103,7 +103,7 @@ async fn guesses_on_one_account_slow_down_and_other_accounts_do_not_notice() {
             first(&mut site, &mut mallory, "name=ann&password=guess")
                 .await
                 .status,
-            401
+            422
         );
     }
     let refused = first(&mut site, &mut mallory, "name=ann&password=guess").await;
@@ -230,7 +230,7 @@ async fn a_changed_password_ends_all_other_sessions_and_the_old_one_is_wrong() {
     assert!(page.contains("Password"), "{page}");
     assert_eq!(
         other.post(&mut site, "/sign-in", ANN).await.unwrap()[0].status,
-        401
+        422
     );
 }
 

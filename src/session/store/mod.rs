@@ -24,6 +24,6 @@ mod version;
 
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
-pub(super) use row::key;
+pub(crate) use row::key;
 pub use sqlite::SqliteStore;
 pub(super) use version::Version;

@@ -12,7 +12,7 @@ use tower_sessions::{
 use super::version::Version;
 
 /// What the table has in place of an id. An id is 128 random bits, so nobody can find it by hashing guesses.
-pub(in crate::session) fn key(id: &Id) -> [u8; 32] {
+pub(crate) fn key(id: &Id) -> [u8; 32] {
     Sha256::digest(id.to_string()).into()
 }
 

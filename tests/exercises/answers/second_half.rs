@@ -400,8 +400,7 @@ pub const ANSWERS: &[Answer] = &[
         name: "asked of the account",
         verdict: Right,
         changes: &[
-            ("let counts = library.counts().await?;", "let counts = library.counts().await?;
-                let person = people::signed_in(&library, &session).await?;"),
+            INDEX_ASKS,
             (WELCOME, "@if let Some(person) = &person { p { \"Welcome back, \" (person.name) \".\" } }
                 p { \"Welcome. Every book here"),
         ],
@@ -411,8 +410,7 @@ pub const ANSWERS: &[Answer] = &[
         name: "whoever has a session",
         verdict: Wrong("nobody else is"),
         changes: &[
-            ("let counts = library.counts().await?;", "let counts = library.counts().await?;
-                let person = people::signed_in(&library, &session).await?;"),
+            INDEX_ASKS,
             (WELCOME, "p { \"Welcome back, \" (person.map_or(\"you\".to_string(), |person| person.name.to_string())) \".\" }
                 p { \"Welcome. Every book here"),
         ],
@@ -434,11 +432,13 @@ pub const ANSWERS: &[Answer] = &[
         changes: &[
             EVERYWHERE[0],
             EVERYWHERE[1],
-            (MAIN, "async fn everywhere(State(library): State<Library>, session: Session) -> Result<Redirect, Error> {
-                if let Some(person) = people::signed_in(&library, &session).await? {
-                    let all = locallibrary::session::PersonSessions::new(library.database());
-                    all.end_others(person.id, session.id()).await?;
-                }
+            (MAIN, "async fn everywhere(
+                    State(library): State<Library>,
+                    session: Session,
+                    person: Person,
+                ) -> Result<Redirect, Error> {
+                let all = locallibrary::session::PersonSessions::new(library.database());
+                all.end_others(person.id, session.id()).await?;
                 session.flush_and_cycle().await?;
                 Ok(Redirect::to(\"/\"))
             }\n\n#[tokio::main]"),
@@ -464,11 +464,13 @@ pub const ANSWERS: &[Answer] = &[
         changes: &[
             EVERYWHERE[0],
             EVERYWHERE[1],
-            (MAIN, "async fn everywhere(State(library): State<Library>, session: Session) -> Result<Redirect, Error> {
-                if let Some(person) = people::signed_in(&library, &session).await? {
-                    let all = locallibrary::session::PersonSessions::new(library.database());
-                    all.end_others(person.id, session.id()).await?;
-                }
+            (MAIN, "async fn everywhere(
+                    State(library): State<Library>,
+                    session: Session,
+                    person: Person,
+                ) -> Result<Redirect, Error> {
+                let all = locallibrary::session::PersonSessions::new(library.database());
+                all.end_others(person.id, session.id()).await?;
                 Ok(Redirect::to(\"/\"))
             }\n\n#[tokio::main]"),
         ],
@@ -497,15 +499,12 @@ pub const ANSWERS: &[Answer] = &[
                 "async fn send(
                     State(outbox): State<Outbox>,
                     session: Session,
-                    headers: axum::http::HeaderMap,
+                    key: locallibrary::outbox::IdempotencyKey,
                 ) ->",
             ),
             (
                 "outbox.send(\"Your book is here.\")",
-                "outbox.send_once(
-                    headers[\"idempotency-key\"].to_str().unwrap_or_default(),
-                    \"Your book is here.\",
-                )",
+                "outbox.send_once(&session, key, \"Your book is here.\")",
             ),
         ],
     },
@@ -520,14 +519,19 @@ pub const ANSWERS: &[Answer] = &[
     },
     Answer {
         exercise: "9.1",
-        name: "one key for all",
+        name: "one letter for all",
         verdict: Wrong("letters sent"),
         changes: &[(
-            "outbox.send(\"Your book is here.\")",
-            "outbox.send_once(\"letter\", \"Your book is here.\")",
+            "outbox.send(\"Your book is here.\").await?;",
+            "if outbox.letters().await? == 0 { outbox.send(\"Your book is here.\").await?; }",
         )],
     },
 ];
+
+const INDEX_ASKS: (&str, &str) = (
+    "async fn index(State(library): State<Library>, session: Session) ->",
+    "async fn index(State(library): State<Library>, session: Session, person: Option<Person>) ->",
+);
 
 const EVERYWHERE: &[(&str, &str)] = &[
     (
