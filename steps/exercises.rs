@@ -216,6 +216,18 @@ pub static STEP6: &[Exercise] = &[
                 ],
                 &[Visits(0)],
             ),
+            journey(
+                "the other choices stay",
+                &[
+                    Get("/cookie"),
+                    Press("For one day from now", ""),
+                    Press("Until the browser closes", ""),
+                    Press("End after 30 idle seconds", ""),
+                    Press("Use the site's default", ""),
+                    Press("For one hour from now", ""),
+                ],
+                &[MaxAge(3_600)],
+            ),
         ],
         source: &[],
     },
@@ -260,6 +272,11 @@ pub static STEP7: &[Exercise] = &[
                     Get("/"),
                 ],
                 &[Says("record counts")],
+            ),
+            journey(
+                "the notice can still be dismissed",
+                &[Get("/"), Press("Do not show this again", ""), Get("/")],
+                &[Says("record counts"), SaysNot("The reading room")],
             ),
             journey(
                 "an older row still loads",
@@ -458,6 +475,8 @@ pub static STEP10: &[Exercise] = &[
             &[
                 Pair("a memory each", "[0, 0, 0, 0, 0, 0, 0, 0]"),
                 SaysNot("[0, 1, 1, 2, 2, 3, 3, 4]"),
+                // The third line is the one above it.
+                Says("[0, 1, 2, 3, 4, 5, 6, 7] one store [0, 1, 2, 3, 4, 5, 6, 7]"),
             ],
         )],
         source: &[Source {

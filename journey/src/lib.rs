@@ -14,12 +14,14 @@
 //! pinned      pages as they are in the snapshots; change: what differs, line by line and in words
 //! site        where a journey takes place; in_process, over_http and program are three such places
 //! rows        the stored sessions, made older or replaced
+//! bounded     what a program or a site says, up to a limit
 //! ```
 
 #![warn(missing_docs)]
 
 mod act;
 mod address;
+pub mod bounded;
 mod browser;
 mod change;
 mod diagnosis;
@@ -43,7 +45,7 @@ pub use change::{Change, Piece, changes};
 pub use diagnosis::{Diagnosis, Suspect, Verdict};
 pub use expect::Expect;
 pub use in_process::InProcess;
-pub use over_http::OverHttp;
+pub use over_http::{AGENT, OverHttp};
 pub use page::lines;
 pub use pinned::{Comparison, Difference, Pinned, indented};
 pub use program::Program;

@@ -1,12 +1,18 @@
 //! A server that somebody runs, in any language.
 
-use std::time::Duration;
+use std::{error::Error as _, time::Duration};
 
 use async_trait::async_trait;
-use axum::{body::Bytes, http::Request};
+use axum::{
+    body::Bytes,
+    http::{HeaderValue, Request, header},
+};
 use http_body_util::Full;
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::{
+        self,
+        legacy::{Client, connect::HttpConnector},
+    },
     rt::TokioExecutor,
 };
 use locallibrary::Error;
@@ -16,6 +22,9 @@ use crate::{Answer, Site, site::read};
 
 /// A site that has not answered by then will not: the slowest page of the course takes a second.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who asks, for the site's log: the `User-Agent` of a request that has none.
+pub const AGENT: &str = "LocalLibrary-check";
 
 /// The site at an address like `http://127.0.0.1:8000`.
 pub struct OverHttp {
@@ -49,10 +58,19 @@ impl Site for OverHttp {
         let address = format!("{}{}", self.base, request.uri());
         let no_address = |_| Error::Failed(format!("{address} is not an address"));
         *request.uri_mut() = address.parse().map_err(no_address)?;
-        let silent = |_| Error::Failed(format!("nothing answers at {}; is it running?", self.base));
+        let headers = request.headers_mut();
+        let agent = headers.entry(header::USER_AGENT);
+        agent.or_insert(HeaderValue::from_static(AGENT));
+        let failed = |cause: client::legacy::Error| {
+            let base = &self.base;
+            Error::Failed(match cause.source().filter(|_| !cause.is_connect()) {
+                Some(cause) => format!("{base} gives no answer that HTTP knows ({cause})"),
+                None => format!("nothing answers at {base}; is it running?"),
+            })
+        };
         let asked = async {
             let answer = self.client.request(request.map(Full::from)).await;
-            read(answer.map_err(silent)?).await
+            read(answer.map_err(failed)?).await
         };
         let slow = |_| {
             let seconds = PATIENCE.as_secs();

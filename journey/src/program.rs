@@ -1,7 +1,6 @@
 //! A step's binary as a process that a journey may restart.
 
 use std::{
-    fs::{self, File},
     path::{Path, PathBuf},
     process::Stdio,
     sync::Arc,
@@ -14,15 +13,23 @@ use locallibrary::Error;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::{
-    io::{self, AsyncBufReadExt, BufReader},
+    io::{self, BufReader},
     process::{Child, Command},
+    task::JoinHandle,
     time::{sleep, timeout},
 };
 
-use crate::{Answer, OverHttp, Site, rows};
+use crate::{
+    Answer, OverHttp, Site,
+    bounded::{self, Log},
+    rows,
+};
 
 /// A program that has not said by then what it should say will never do so.
 const START: Duration = Duration::from_secs(10);
+
+/// How long the last words of a program that was stopped may take.
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// How often its log is read in the meantime.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
@@ -30,9 +37,11 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How long a change to its database waits for the program.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// The files in a program's folder.
+/// The database in a program's folder.
 const DATABASE: &str = "library.db";
-const LOG: &str = "log";
+
+/// So much of its log is told when a program does not start, in characters: its last words are about the reason.
+const LAST_WORDS: usize = 2000;
 
 /// A running binary and the folder with its database. When this is dropped, the binary is stopped and the folder deleted.
 pub struct Program {
@@ -42,6 +51,7 @@ pub struct Program {
     /// Killed when it is dropped.
     process: Child,
     site: Arc<OverHttp>,
+    log: Log,
 }
 
 impl Program {
@@ -63,13 +73,14 @@ impl Program {
                 "no folder can be made for the program's database: {cause}"
             ))
         })?;
-        let (process, site) = spawn(&binary, &arguments, folder.path()).await?;
+        let (process, site, log) = spawn(&binary, &arguments, folder.path()).await?;
         Ok(Self {
             binary,
             arguments,
             folder,
             process,
             site,
+            log,
         })
     }
 
@@ -122,7 +133,7 @@ impl Site for Program {
 
     async fn restart(&mut self) -> Result<(), Error> {
         let _ = self.process.kill().await;
-        (self.process, self.site) =
+        (self.process, self.site, self.log) =
             spawn(&self.binary, &self.arguments, self.folder.path()).await?;
         Ok(())
     }
@@ -137,10 +148,9 @@ impl Site for Program {
 
     /// Waits for the line, since a program's background work may come a little later.
     async fn logged(&self, about: &str) -> Option<String> {
-        let log = self.folder.path().join(LOG);
         let look = async {
             loop {
-                let text = fs::read_to_string(&log).unwrap_or_default();
+                let text = self.log.text();
                 if let Some(line) = text.lines().rev().find(|line| line.contains(about)) {
                     return line.to_string();
                 }
@@ -156,8 +166,7 @@ async fn spawn(
     binary: &Path,
     arguments: &[String],
     folder: &Path,
-) -> Result<(Child, Arc<OverHttp>), Error> {
-    let log = folder.join(LOG);
+) -> Result<(Child, Arc<OverHttp>, Log), Error> {
     let failed = |cause| Error::Failed(format!("{} does not start: {cause}", binary.display()));
     let mut process = Command::new(binary)
         .args(arguments)
@@ -166,28 +175,57 @@ async fn spawn(
         .env("LOCALLIBRARY_DB", folder.join(DATABASE))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(File::create(&log).map_err(failed)?)
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;
-    let mut line = String::new();
-    if let Some(output) = process.stdout.take() {
-        let mut output = BufReader::new(output);
-        let _ = timeout(START, output.read_line(&mut line)).await;
-        // Everything else that it prints is read as well, because a closed or a full pipe would stop it.
-        tokio::spawn(async move { io::copy(&mut output, &mut io::sink()).await });
-    }
-    match line
-        .split_whitespace()
-        .find(|word| word.starts_with("http://"))
-    {
-        Some(address) => Ok((process, Arc::new(OverHttp::new(address)))),
-        None => {
-            let said = fs::read_to_string(log).unwrap_or_default();
-            Err(Error::Failed(format!(
-                "the program did not say its address: {}",
-                said.trim()
-            )))
+    let (output, errors) = (process.stdout.take(), process.stderr.take());
+    let (output, errors) = output.zip(errors).expect("both are piped");
+    let log = Log::default();
+    let logging = tokio::spawn(log.clone().follow(errors));
+    let mut output = BufReader::new(output);
+    let line = timeout(START, bounded::line(&mut output)).await;
+    let line = line.ok().and_then(Result::ok).unwrap_or_default();
+    let mut words = line.split_whitespace();
+    match words.find(|word| word.starts_with("http://")) {
+        Some(address) => {
+            let site = Arc::new(OverHttp::new(address));
+            // Everything else that it prints is read as well, because a closed or a full pipe would stop it.
+            tokio::spawn(async move { io::copy(&mut output, &mut io::sink()).await });
+            Ok((process, site, log))
         }
+        None => {
+            let said = last_words(process, &log, logging).await;
+            let words = "the program did not say its address";
+            Err(Error::Failed(format!("{words}: {}", said.trim())))
+        }
+    }
+}
+
+/// Stops a program, and returns what it has said last.
+async fn last_words(mut process: Child, log: &Log, logging: JoinHandle<()>) -> String {
+    let _ = process.kill().await;
+    // A process that it has started may hold its log open.
+    let _ = timeout(LAST_WAIT, logging).await;
+    let text = log.text();
+    let first = text.char_indices().rev().nth(LAST_WORDS);
+    text[first.map_or(0, |(at, _)| at)..].to_string()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_program_that_prints_a_line_without_an_end_is_stopped() {
+        let dots = "tr '\\0' . < /dev/zero | tee /dev/stderr";
+        let arguments = vec!["-c".to_string(), dots.to_string()];
+        let started = Program::start_with("sh".into(), arguments).await;
+        let told = started.err().expect("no address").to_string();
+        assert!(
+            told.starts_with("the program did not say its address: ..."),
+            "{told}"
+        );
+        assert!(told.len() < 2 * LAST_WORDS, "{} bytes", told.len());
     }
 }

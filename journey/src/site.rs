@@ -5,11 +5,10 @@ use axum::{
     body::{Bytes, HttpBody},
     http::{Request, Response, header},
 };
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use locallibrary::{Error, session::StoreCall};
 
-/// The largest page that is read, in bytes; ours are far smaller.
-const LARGEST_PAGE: usize = 4 * 1024 * 1024;
+use crate::bounded;
 
 /// What came back for one request.
 pub struct Answer {
@@ -73,10 +72,11 @@ where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send,
 {
     let (head, body) = answer.into_parts();
-    let body = Limited::new(body, LARGEST_PAGE)
-        .collect()
-        .await
-        .map_err(|cause| Error::Failed(format!("a page could not be read to its end: {cause}")))?;
+    let body = Limited::new(body, bounded::MOST).collect().await;
+    let body = body.map_err(|cause| match cause.is::<LengthLimitError>() {
+        true => bounded::too_long("the page"),
+        false => Error::Failed(format!("the page could not be read to its end: {cause}")),
+    })?;
     let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
     Ok(Response::from_parts(head, text))
 }

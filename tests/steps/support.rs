@@ -72,7 +72,8 @@ fn summary(number: u8, differ: Comparison) -> String {
          What it shows now lies beside each of them, as NAME.snap.new. The same in colour:\n\n    \
          cargo run -- compare {number}\n\n\
          If you meant no change, change the program until all of them agree. The files are the answer key: leave them\n\
-         as they are. `git restore snapshots` brings them back.\n",
+         as they are; `git restore snapshots` brings them back. `git restore steps` undoes your change to the steps, and\n\
+         `rm snapshots/*.snap.new` removes what it shows now.\n",
         differ.0.len(),
         2 * step(number).journeys.len(),
     )

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, Uri};
 use journey::{Act, Counting, Exchange, Expect, Journey, Site, Transcript};
 use locallibrary::Error;
 
-use crate::{course::Task, terminal::printable};
+use crate::{course::Task, mine::began_as, sources::Sources, terminal::printable};
 
 /// What an address looks like.
 const EXAMPLE: &str = "http://127.0.0.1:8000";
@@ -74,6 +74,10 @@ pub struct Report {
     pub counting: Option<String>,
     /// What remains to be asked, and how; only an exercise must be asked as a whole.
     pub open: Option<String>,
+    /// That the learner's program began as a copy of another step, where something is missed.
+    pub began: Option<String>,
+    /// What the program was made from, where that is known.
+    pub sources: Option<Sources>,
 }
 
 impl Report {
@@ -96,6 +100,7 @@ impl Report {
         let unread = source.is_none() && !task.source().is_empty();
         let open = task.exercise.is_some() && (skipped || unread);
         let (name, ask) = (task.name(), "cargo run -- check");
+        let own = source.filter(|_| site.server_is_in_reach() && !sound);
         Ok(Self {
             title: task.title(),
             findings,
@@ -104,6 +109,8 @@ impl Report {
             open: open.then(|| {
                 format!("not all could be asked from here; {ask} {name} --mine asks the rest")
             }),
+            began: own.and_then(|source| began_elsewhere(task, source)),
+            sources: None,
         })
     }
 
@@ -236,6 +243,16 @@ fn failed(journey: &Journey, seen: &Transcript) -> Option<String> {
     let (method, path, status) = (&exchange.method, &exchange.path, exchange.status);
     Some(format!(
         "{method} {path} should be answered with a page; it is answered {status}"
+    ))
+}
+
+/// What to say of a program that began as a copy of another step than the task's.
+fn began_elsewhere(task: &Task<'_>, source: &str) -> Option<String> {
+    let wanted = task.lesson.step.number;
+    let began = began_as(source).filter(|step| *step != wanted)?;
+    Some(format!(
+        "steps/mine began as a copy of step {began}, and this is about step {wanted}; \
+         cargo run -- start {wanted} begins with a copy of that, and keeps what is there"
     ))
 }
 

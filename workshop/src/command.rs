@@ -10,7 +10,7 @@ use super::{
     doctor, export,
     mine::Mine,
     progress::ProgressFile,
-    root,
+    project::{self, root},
     server::{self, Guests},
     terminal::{self, say},
 };
@@ -47,22 +47,25 @@ async fn run(steps: &'static [Step]) -> Result<ExitCode, Error> {
 async fn answer(command: Option<Command>, steps: &'static [Step]) -> Result<ExitCode, Error> {
     let course = Course::new(steps);
     let find = |step: &str| course.find(step).map_err(Error::Failed);
+    project::is_in_place()?;
     match command {
         None => server::run(steps, None).await?,
         Some(Command::Start { step: None }) => terminal::steps(&course),
         Some(Command::Start { step: Some(step) }) => {
             let lesson = find(&step)?;
+            let number = lesson.step.number;
             if let Some(kept) = Mine::new(&root()).start(lesson.step.source)? {
                 say(format_args!("what was there is now {}", kept.display()));
             }
-            let number = lesson.step.number;
+            progress()?.begin(number)?;
             say(format_args!(
                 "steps/mine/main.rs is a copy of step {number}; run it with cargo run --bin mine"
             ));
         }
         Some(Command::Check { task, url, mine }) => return check(&course, &task, &url, mine).await,
         Some(Command::Compare { step, mine }) => {
-            return terminal::compare(find(&step)?, mine).await;
+            let progress = progress()?.read();
+            return terminal::compare(find(&step)?, mine, &progress).await;
         }
         Some(Command::Diagnose { step, line }) => {
             return terminal::diagnose(find(&step)?, line).await;
@@ -76,8 +79,14 @@ async fn answer(command: Option<Command>, steps: &'static [Step]) -> Result<Exit
                 terminal::diff(base, lesson);
             }
         },
-        Some(Command::Progress { json: true }) => terminal::progress_as_json(&course, &progress()?),
-        Some(Command::Progress { json: false }) => terminal::progress(&course, &progress()?),
+        Some(Command::Progress { json }) => {
+            let (progress, sources) = (progress()?.read(), Mine::new(&root()).sources());
+            let passed = progress.passed_by(&sources);
+            match json {
+                true => terminal::progress_as_json(&course, &progress, &passed),
+                false => terminal::progress(&course, &progress, &passed),
+            }
+        }
         Some(Command::Next) => terminal::next(&course, &progress()?)?,
         Some(Command::Previous) => terminal::previous(&course, &progress()?)?,
         Some(Command::Goto { step }) => terminal::go(&course, &progress()?, find(&step)?)?,
@@ -95,6 +104,7 @@ async fn answer(command: Option<Command>, steps: &'static [Step]) -> Result<Exit
 
 async fn check(course: &Course, task: &str, url: &str, mine: bool) -> Result<ExitCode, Error> {
     let task = course.task(task).map_err(Error::Failed)?;
+    let progress = progress()?;
     let report = if mine {
         Mine::new(&root())
             .check(&task)
@@ -107,11 +117,14 @@ async fn check(course: &Course, task: &str, url: &str, mine: bool) -> Result<Exi
         Report::of(&task, &mut site, own.as_deref()).await?
     };
     say(terminal::report(&report));
-    Ok(if report.holds() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    if !report.holds() {
+        return Ok(ExitCode::FAILURE);
+    }
+    progress.note(&task, &report)?;
+    if task.exercise.is_some() {
+        say(terminal::passed(course, &progress.read(), &task));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn progress() -> Result<ProgressFile, Error> {

@@ -1,14 +1,17 @@
 //! Builds the learner's program with cargo, and reads what cargo says.
 
 use std::{
-    env, fmt,
+    env, fmt, fs, io,
     path::{Path, PathBuf},
-    process::Stdio,
+    time::{Duration, SystemTime},
 };
 
+use journey::bounded;
 use locallibrary::Error;
 use serde::Deserialize;
 use tokio::process::Command;
+
+use crate::{mine::Mine, sources::Sources};
 
 /// The learner's program as it is.
 const PROGRAM: &str = "mine";
@@ -24,6 +27,8 @@ pub struct Built {
     pub observed: Option<PathBuf>,
     /// What the compiler remarks, though it is no error.
     pub warnings: Vec<Diagnostic>,
+    /// What it was made from.
+    pub sources: Sources,
 }
 
 /// Why there is no new program.
@@ -54,48 +59,135 @@ pub struct Diagnostic {
     pub rendered: String,
 }
 
-/// Builds both programs at once: on two cores that takes hardly longer than one.
+/// Builds what is on the disk now. Cargo takes a file that is older than the last build for one that was built, and it
+/// may have been put there since: then it gets a new time, and is built all the same.
 ///
 /// # Errors
 /// [`BuildError::Compiler`] when the learner's program does not compile.
-pub async fn compile(root: &Path) -> Result<Built, BuildError> {
+pub async fn compile(mine: &Mine) -> Result<Built, BuildError> {
+    let sources = Sources::of(&mine.folder());
+    let mut build = cargo(mine.root()).await?;
+    if build.is_old() && !build.program.as_ref().is_some_and(|it| it.is_of(&sources)) {
+        make_newer(&mine.path(), build.program.as_ref()).map_err(|cause| {
+            BuildError::Other(format!(
+                "steps/mine/main.rs is older than its last build, and its time cannot be set ({cause}); save it anew"
+            ))
+        })?;
+        build = cargo(mine.root()).await?;
+    }
+    // A program that was saved meanwhile may be in this build or not.
+    if Sources::of(&mine.folder()) == sources {
+        build.program.iter().for_each(|it| it.remember(&sources));
+    }
+    build.outcome(sources)
+}
+
+/// Sets a file's time to now, or past its build, should the clock have been set back.
+fn make_newer(file: &Path, build: Option<&Artifact>) -> io::Result<()> {
+    let built = build.and_then(|it| fs::metadata(&it.file).ok()?.modified().ok());
+    let past = built.map(|time| time + Duration::from_secs(1));
+    let now = SystemTime::now();
+    let file = fs::File::options().append(true).open(file)?;
+    file.set_modified(past.map_or(now, |past| past.max(now)))
+}
+
+/// A program that cargo has made.
+struct Artifact {
+    file: PathBuf,
+    /// Whether cargo has left the one that was there.
+    is_old: bool,
+}
+
+impl Artifact {
+    /// Notes what it was built from, in a file beside it.
+    fn remember(&self, sources: &Sources) {
+        // Without the note it is built once more.
+        let _ = fs::write(self.note(), self.words(sources));
+    }
+
+    /// Whether it was built from these.
+    fn is_of(&self, sources: &Sources) -> bool {
+        fs::read_to_string(self.note()).is_ok_and(|noted| noted == self.words(sources))
+    }
+
+    fn note(&self) -> PathBuf {
+        self.file.with_extension("sources")
+    }
+
+    /// With the time of the build: `cargo run --bin mine` may have built another program since.
+    fn words(&self, sources: &Sources) -> String {
+        let built = fs::metadata(&self.file).and_then(|file| file.modified());
+        format!("{sources} {built:?}")
+    }
+}
+
+/// What cargo has made, and what it says.
+struct Build {
+    program: Option<Artifact>,
+    observed: Option<Artifact>,
+    said: Vec<Diagnostic>,
+    /// Its own words, for people.
+    words: Vec<u8>,
+}
+
+/// Builds both programs at once: on two cores that takes hardly longer than one.
+async fn cargo(root: &Path) -> Result<Build, Error> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
         .args(["build", "--workspace", "--offline", "--keep-going"])
         .args(["--bin", PROGRAM, "--bin", OBSERVED])
-        .arg("--message-format=json")
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    let output = command
-        .output()
-        .await
-        .map_err(|cause| BuildError::Other(format!("cargo does not run: {cause}")))?;
-
-    let (mut program, mut observed, mut said) = (None, None, Vec::new());
-    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+        .args(["--message-format=json", "--color=never"])
+        .current_dir(root);
+    let output = bounded::output(&mut command).await?;
+    let mut build = Build {
+        program: None,
+        observed: None,
+        said: Vec::new(),
+        words: output.stderr,
+    };
+    let lines = String::from_utf8_lossy(&output.stdout);
     let messages = lines
         .lines()
         .filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    for message in messages {
+    for mut message in messages {
+        let artifact = message.executable.take().map(|file| Artifact {
+            file,
+            is_old: message.fresh,
+        });
         match message.target.name.as_str() {
             PROGRAM => {
-                said.extend(message.message.and_then(Said::diagnostic));
-                program = message.executable.or(program);
+                build
+                    .said
+                    .extend(message.message.and_then(Said::diagnostic));
+                build.program = artifact.or(build.program);
             }
-            OBSERVED => observed = message.executable.or(observed),
+            OBSERVED => build.observed = artifact.or(build.observed),
             _ => {}
         }
     }
-    match program {
-        Some(program) => Ok(Built {
-            program,
-            observed,
-            warnings: said,
-        }),
-        None if said.iter().any(|one| one.is_error) => Err(BuildError::Compiler(said)),
-        None => Err(BuildError::Other(last_words(&output.stderr))),
+    Ok(build)
+}
+
+impl Build {
+    fn is_old(&self) -> bool {
+        let mut programs = self.program.iter().chain(&self.observed);
+        programs.any(|program| program.is_old)
+    }
+
+    fn outcome(self, sources: Sources) -> Result<Built, BuildError> {
+        match self.program {
+            Some(program) => Ok(Built {
+                program: program.file,
+                observed: self.observed.map(|observed| observed.file),
+                warnings: self.said,
+                sources,
+            }),
+            None if self.said.iter().any(|one| one.is_error) => {
+                Err(BuildError::Compiler(self.said))
+            }
+            None => Err(BuildError::Other(last_words(&self.words))),
+        }
     }
 }
 
@@ -116,6 +208,8 @@ struct Message {
     target: Target,
     message: Option<Said>,
     executable: Option<PathBuf>,
+    #[serde(default)]
+    fresh: bool,
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,11 @@ use std::{env, fmt, fs, path::Path};
 
 use anstream::adapter::strip_str;
 use anstyle::Style;
-use locallibrary::{Library, server::port_from_environment};
+use journey::bounded;
+use locallibrary::{
+    Library,
+    server::{port_from_environment, with_port},
+};
 use tokio::process::Command;
 
 use crate::{
@@ -68,8 +72,8 @@ pub async fn examine(course: &Course) -> Findings {
         crates().await,
         disk(),
         database(),
-        port(8000, "PORT=8001 cargo run --bin step3").await,
-        port(workshop, "PORT=3100 cargo run").await,
+        port(8000, &with_port(8001, "cargo run --bin step3")).await,
+        port(workshop, &with_port(3100, "cargo run")).await,
         pages(course),
         browser(),
     ])
@@ -77,7 +81,7 @@ pub async fn examine(course: &Course) -> Findings {
 
 async fn toolchain() -> Finding {
     let wanted = env!("CARGO_PKG_RUST_VERSION");
-    let output = Command::new("rustc").arg("--version").output().await;
+    let output = bounded::output(Command::new("rustc").arg("--version")).await;
     let Some(version) = output.ok().filter(|output| output.status.success()) else {
         return bad("rustc", "it does not run; https://rustup.rs installs it");
     };
@@ -104,7 +108,7 @@ async fn crates() -> Finding {
         .args(["tree", "--workspace", "--edges=normal,build"])
         .args(["--offline", "--locked"])
         .current_dir(root());
-    match command.output().await {
+    match bounded::output(&mut command).await {
         Ok(output) if output.status.success() => good(
             "crates",
             "all that a build needs are here; the room may be offline",

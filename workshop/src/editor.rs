@@ -25,8 +25,8 @@ const SOON: Duration = Duration::from_millis(700);
 
 /// The file at `path` in the project, when it is one: no way leads out of the project, by dots or by links.
 pub fn file_in(root: &Path, path: &str) -> Option<PathBuf> {
-    let root = root.canonicalize().ok()?;
-    let file = root.join(path).canonicalize().ok()?;
+    let root = dunce::canonicalize(root).ok()?;
+    let file = dunce::canonicalize(root.join(path)).ok()?;
     let inside = file.strip_prefix(&root).ok()?;
     let hidden = inside
         .iter()
@@ -68,20 +68,24 @@ fn command(file: &Path, line: u32) -> Result<Command, String> {
     let editor =
         editor.map_err(|_| "no editor was found; set VISUAL to yours, like VISUAL=code")?;
     let plain = editor.open(file);
-    let program = PathBuf::from(plain.get_program());
-    if !VS_CODE.contains(&name_of(&program).as_str()) {
-        return Ok(editor.open_at(file, line, 1));
+    if !VS_CODE.contains(&name_of(plain.get_program().as_ref()).as_str()) {
+        return Ok(found(&editor.open_at(file, line, 1)));
     }
-    let mut command = Command::new(program);
-    command.args(
-        plain
-            .get_args()
-            .filter(|argument| *argument != file.as_os_str()),
-    );
+    let arguments = plain.get_args();
+    let mut command = Command::new(plain.get_program());
     command
+        .args(arguments.filter(|argument| *argument != file.as_os_str()))
         .arg("--goto")
         .arg(format!("{}:{line}", file.display()));
-    Ok(command)
+    Ok(found(&command))
+}
+
+/// The same command with the whole path of its program: Windows starts `code.cmd` by that only.
+fn found(command: &Command) -> Command {
+    let name = command.get_program();
+    let mut found = Command::new(which::which(name).unwrap_or(name.into()));
+    found.args(command.get_args());
+    found
 }
 
 fn name_of(program: &Path) -> String {
@@ -112,6 +116,15 @@ mod tests {
         ] {
             assert_eq!(file_in(&root(), path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn an_editor_is_started_by_the_path_at_which_it_was_found() {
+        let mut asked = Command::new("rustc");
+        asked.args(["--goto", "main.rs:3"]);
+        let found = found(&asked);
+        assert!(Path::new(found.get_program()).is_absolute(), "{found:?}");
+        assert!(found.get_args().eq(asked.get_args()), "{found:?}");
     }
 
     #[cfg(unix)]

@@ -20,6 +20,7 @@
 //! program   the latest build, running          predictions what they expected to see
 //! watch     each save built, run and checked   doctor    what this machine has
 //! terminal  the same in a terminal             neighbour who else listens on this machine
+//! sources   what that program is made from      project   the folder of all this
 //! export    every page as a file               editor    opens a file
 //! room      a question for everybody on this network
 //! ```
@@ -51,10 +52,12 @@ mod pages;
 mod predictions;
 mod program;
 mod progress;
+mod project;
 mod question;
 mod record;
 mod room;
 mod server;
+mod sources;
 mod terminal;
 mod timeline;
 mod twins;
@@ -64,7 +67,6 @@ mod watch;
 
 use std::{
     collections::BTreeMap,
-    env,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -76,6 +78,7 @@ use lab::Lab;
 use mine::Mine;
 use predictions::Predictions;
 use progress::ProgressFile;
+use project::root;
 use room::Room;
 use timeline::Timeline;
 use tokio::sync::Mutex;
@@ -102,14 +105,6 @@ pub(crate) struct Workshop {
     root: PathBuf,
     /// Changes when the workshop stops: what a page follows ends then.
     stopped: tokio::sync::watch::Receiver<()>,
-}
-
-/// The project's folder, with the steps, decks and snapshots: where this program was built, or what
-/// `LOCALLIBRARY_ROOT` names.
-fn root() -> PathBuf {
-    env::var_os("LOCALLIBRARY_ROOT")
-        .unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/..").into())
-        .into()
 }
 
 /// `progress.damaged-1.json` for `progress.damaged.json`: the first such name that nothing has yet.

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::{HttpBody, to_bytes},
     extract::{Request, State},
-    http::header,
+    http::{header, request::Parts},
     middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
 };
@@ -26,6 +26,9 @@ use locallibrary::{
     Error, Library,
     session::{Recorder, StoreCall, record_calls},
 };
+
+/// Who asked in the timeline, when `cargo run -- check` did.
+const CHECK: &str = "check";
 
 /// A step that runs in the workshop.
 pub struct Live {
@@ -159,10 +162,7 @@ async fn observe(
     let told = answer.extensions_mut().remove::<Vec<StoreCall>>();
     let calls = told.unwrap_or(calls);
     let mut event = Event::new(step, &kept, &calls, answer.status(), answer.headers());
-    event.visitor = kept
-        .extensions
-        .get()
-        .map(|visitor: &Arc<Visitor>| visitor.name);
+    event.visitor = asks(&kept);
     let (answer, page) = read_page(answer).await;
     timeline.add(match page {
         Some(page) => {
@@ -172,6 +172,16 @@ async fn observe(
         None => event,
     });
     answer
+}
+
+/// Who asks: a visitor of the workshop, or its check. Anybody else has no name.
+fn asks(request: &Parts) -> Option<&'static str> {
+    let visitor = request.extensions.get::<Arc<Visitor>>();
+    let agent = request.headers.get(header::USER_AGENT);
+    let is_check = agent.is_some_and(|agent| agent == journey::AGENT);
+    visitor
+        .map(|visitor| visitor.name)
+        .or(is_check.then_some(CHECK))
 }
 
 /// An answer, and its page when it has one that is short enough to keep.

@@ -4,6 +4,7 @@ use std::{
     fs, io,
     io::Write,
     path::{Path, PathBuf},
+    process::Stdio,
 };
 
 use tempfile::NamedTempFile;
@@ -14,6 +15,7 @@ use super::{
     compile::{BuildError, compile},
     course::Task,
     free_name,
+    sources::Sources,
 };
 use journey::{Journey, Program, Transcript};
 use locallibrary::Error;
@@ -48,10 +50,24 @@ impl Mine {
         self.folder().join("main.rs")
     }
 
-    /// Its text; `None` until somebody has started.
+    /// Where it lies, in words; a link says where it leads.
+    pub fn place(&self) -> String {
+        match fs::read_link(self.path()) {
+            Ok(file) => format!("steps/mine/main.rs, a link to {}", file.display()),
+            Err(_) => "steps/mine/main.rs".into(),
+        }
+    }
+
+    /// Its text; `None` until somebody has started. A byte that is no UTF-8 is shown as �: the compiler says what is
+    /// wrong with it.
     pub fn source(&self) -> Option<String> {
-        let text = fs::read_to_string(self.path()).ok()?;
-        (!is_stub(text.as_bytes())).then_some(text)
+        let text = fs::read(self.path()).ok()?;
+        (!is_stub(&text)).then(|| String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// All of it, by content.
+    pub fn sources(&self) -> Sources {
+        Sources::of(&self.folder())
     }
 
     /// The step it began as a copy of, by its first line; `None` when that says nothing of the kind.
@@ -116,12 +132,21 @@ impl Mine {
     }
 
     /// A fresh clone has the stub, so that it builds. From here on git looks away: the learner's program shows
-    /// in no `git status` and is in no commit. Without git there is nothing to do.
+    /// in no `git status` and is in no commit. Without git there is nothing to do, and a repository around the
+    /// project's own folder is none of ours.
     fn hide_from_git(&self) {
         let mut git = std::process::Command::new("git");
+        for variable in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+            git.env_remove(variable);
+        }
+        let root = self.root.canonicalize().unwrap_or(self.root.clone());
         git.args(["update-index", "--skip-worktree", "steps/mine/main.rs"])
-            .current_dir(&self.root);
-        let _ = git.output();
+            .env("GIT_CEILING_DIRECTORIES", root.parent().unwrap_or(&root))
+            .current_dir(&root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let _ = git.status();
     }
 
     /// Builds and runs the program, and makes a task's journeys at it.
@@ -129,17 +154,27 @@ impl Mine {
     /// # Errors
     /// [`BuildError`] when it does not compile or start.
     pub async fn check(&self, task: &Task<'_>) -> Result<Report, BuildError> {
-        let built = compile(&self.root).await?;
-        Ok(self.check_at(built.program, task).await?)
+        let built = compile(self).await?;
+        Ok(self.check_at(built.program, built.sources, task).await?)
     }
 
     /// Runs a build of the program, and makes a task's journeys at it.
     ///
     /// # Errors
     /// [`Error::Failed`] when it does not start, with its own words.
-    pub async fn check_at(&self, program: PathBuf, task: &Task<'_>) -> Result<Report, Error> {
+    pub async fn check_at(
+        &self,
+        program: PathBuf,
+        sources: Sources,
+        task: &Task<'_>,
+    ) -> Result<Report, Error> {
+        let source = self.source();
         let mut site = Program::start(program).await?;
-        Report::of(task, &mut site, self.source().as_deref()).await
+        let report = Report::of(task, &mut site, source.as_deref()).await?;
+        Ok(Report {
+            sources: Some(sources),
+            ..report
+        })
     }
 
     /// Builds and runs the program, and makes one journey at it.
@@ -147,7 +182,7 @@ impl Mine {
     /// # Errors
     /// [`BuildError`] when it does not compile, start, or answer.
     pub async fn journey(&self, journey: &Journey) -> Result<Transcript, BuildError> {
-        let built = compile(&self.root).await?;
+        let built = compile(self).await?;
         Ok(journey
             .run(&mut Program::start(built.program).await?)
             .await?)
@@ -156,6 +191,7 @@ impl Mine {
 
 /// The step that a program began as a copy of: the first line of each step says it.
 pub fn began_as(source: &str) -> Option<u8> {
+    let source = source.trim_start_matches('\u{feff}'); // Some editors put a mark before the first line.
     let rest = source.strip_prefix("//! Step ")?;
     rest.split(':').next()?.parse().ok()
 }
@@ -167,4 +203,53 @@ fn is_stub(text: &[u8]) -> bool {
 
 fn failed(path: &Path, done: &str, cause: &io::Error) -> Error {
     Error::Failed(format!("{} cannot be {done}: {cause}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_before_the_first_line_and_a_byte_that_is_no_utf_8_hide_no_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let mine = Mine::new(folder.path());
+        mine.start("").unwrap();
+        for text in [
+            &b"\xef\xbb\xbf//! Step 3: the visit counter\n"[..],
+            b"//! Step 3: caf\xe9\n",
+        ] {
+            fs::write(mine.path(), text).unwrap();
+            assert_eq!(mine.step(), Some(3), "{text:?}");
+        }
+    }
+
+    /// The flags of the learner's file in a repository: `H` for an ordinary one, `S` for one that git does not look at.
+    fn flag(repository: &Path, file: &str) -> String {
+        let listed = git(repository, &["ls-files", "-v", file]);
+        listed.chars().take(1).collect()
+    }
+
+    fn git(folder: &Path, arguments: &[&str]) -> String {
+        let mut git = std::process::Command::new("git");
+        git.args(arguments).current_dir(folder);
+        String::from_utf8(git.output().unwrap().stdout).unwrap()
+    }
+
+    #[test]
+    fn git_looks_away_in_the_project_s_own_repository_and_in_no_other() {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().join("project");
+        let mine = Mine::new(&root);
+        fs::create_dir_all(mine.folder()).unwrap();
+        fs::write(mine.path(), STUB).unwrap();
+        for (repository, file, expected) in [
+            (outer.path(), "project/steps/mine/main.rs", "H"),
+            (&root, "steps/mine/main.rs", "S"),
+        ] {
+            git(repository, &["init", "--quiet"]);
+            git(repository, &["add", file]);
+            mine.start("//! Step 3: mine\n").unwrap();
+            assert_eq!(flag(repository, file), expected, "{file}");
+        }
+    }
 }

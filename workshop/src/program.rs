@@ -1,6 +1,9 @@
 //! The learner's program at an address that stays, whichever build of it runs.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -89,7 +92,9 @@ const OBSERVED: &str = "observed";
 
 /// Copies a build into a folder of its own; returns the folder and the plain program in it.
 async fn copy(built: &Built) -> io::Result<(TempDir, PathBuf)> {
-    let folder = tempfile::tempdir()?;
+    // Beside the build: not every folder for temporary files lets programs run.
+    let beside = built.program.parent().unwrap_or(Path::new("."));
+    let folder = tempfile::tempdir_in(beside)?;
     let plain = folder.path().join(PLAIN);
     fs::copy(&built.program, &plain).await?;
     if let Some(observed) = &built.observed {
@@ -127,8 +132,9 @@ async fn pass_on(State(program): State<Arc<LatestProgram>>, request: Request) ->
     let Some(site) = address else {
         return silent("No program runs here yet.");
     };
-    let Ok(answer) = site.send(Request::from_parts(head, body)).await else {
-        return silent("Your program does not answer. It has ended, or it waits for something.");
+    let answer = match site.send(Request::from_parts(head, body)).await {
+        Ok(answer) => answer,
+        Err(cause) => return silent(&format!("Your program gives no page: {cause}.")),
     };
     let (mut head, page) = answer.response.into_parts();
     NOT_PASSED_ON
@@ -142,6 +148,29 @@ async fn pass_on(State(program): State<Arc<LatestProgram>>, request: Request) ->
     answer
 }
 
-fn silent(words: &'static str) -> Response {
-    (StatusCode::BAD_GATEWAY, words).into_response()
+fn silent(words: &str) -> Response {
+    (StatusCode::BAD_GATEWAY, words.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::Sources;
+
+    /// Some systems let no program run in the folder for temporary files.
+    #[tokio::test]
+    async fn a_build_runs_from_a_copy_beside_it() {
+        let target = tempfile::tempdir().unwrap();
+        let program = target.path().join("mine");
+        std::fs::write(&program, "a build").unwrap();
+        let built = Built {
+            program,
+            observed: None,
+            warnings: Vec::new(),
+            sources: Sources::of(target.path()),
+        };
+        let (folder, plain) = copy(&built).await.unwrap();
+        assert_eq!(folder.path().parent(), Some(target.path()));
+        assert_eq!(std::fs::read(plain).unwrap(), b"a build");
+    }
 }

@@ -4,7 +4,7 @@
 //! the file holds at that moment, under a lock, and each look reads it anew.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -13,7 +13,13 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use super::{free_name, terminal::warn};
+use super::{
+    check::Report,
+    course::{Lesson, Task},
+    free_name,
+    sources::Sources,
+    terminal::warn,
+};
 use locallibrary::Error;
 
 /// What the file holds.
@@ -26,6 +32,37 @@ pub struct Progress {
     /// The exercises that have passed their check, like `3.1`.
     #[serde(default)]
     pub exercises: BTreeSet<String>,
+    /// The program with which each of them passed last, where it was the learner's own.
+    #[serde(default)]
+    pub passed_with: BTreeMap<String, Sources>,
+}
+
+impl Progress {
+    /// The first exercise of a step that has not passed.
+    pub fn open<'a>(&self, lesson: &'a Lesson) -> Option<Task<'a>> {
+        let mut exercises = lesson.tasks().filter(|task| task.exercise.is_some());
+        exercises.find(|task| !self.exercises.contains(&task.name()))
+    }
+
+    /// The exercises that have passed with this very program.
+    pub fn passed_by(&self, sources: &Sources) -> Vec<&str> {
+        let passed = self.passed_with.iter().filter(|(_, with)| *with == sources);
+        passed.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// An exercise has passed. A step whose exercises have all passed is done.
+    fn pass(&mut self, task: &Task<'_>, sources: Option<Sources>) {
+        let step = task.lesson.step.number;
+        self.exercises.insert(task.name());
+        match sources {
+            Some(sources) => self.passed_with.insert(task.name(), sources),
+            None => self.passed_with.remove(&task.name()),
+        };
+        self.current = step;
+        if self.open(task.lesson).is_none() {
+            self.done.insert(step);
+        }
+    }
 }
 
 impl Default for Progress {
@@ -34,6 +71,7 @@ impl Default for Progress {
             current: 1,
             done: BTreeSet::new(),
             exercises: BTreeSet::new(),
+            passed_with: BTreeMap::new(),
         }
     }
 }
@@ -79,6 +117,25 @@ impl ProgressFile {
                 .map_err(|cause| failed(&self.path, "written", &cause))?;
             Ok(progress)
         })
+    }
+
+    /// Notes what a check has found, whoever asked for it: an exercise that holds has passed.
+    ///
+    /// # Errors
+    /// As [`ProgressFile::change`].
+    pub fn note(&self, task: &Task<'_>, report: &Report) -> Result<(), Error> {
+        if report.holds() && task.exercise.is_some() {
+            self.change(|progress| progress.pass(task, report.sources.clone()))?;
+        }
+        Ok(())
+    }
+
+    /// Somebody begins a step, and is there from now on.
+    ///
+    /// # Errors
+    /// As [`ProgressFile::change`].
+    pub fn begin(&self, step: u8) -> Result<Progress, Error> {
+        self.change(|progress| progress.current = step)
     }
 
     /// Does work while every other program that wants to do the same waits. The lock is on a file beside this one,

@@ -143,7 +143,7 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
 /// Why the workshop's own port cannot be had, and what helps.
 async fn taken(port: u16, reason: String) -> Error {
     // The ports just above belong to the steps of a workshop that runs already.
-    let another = format!("PORT={} cargo run", server::another(port, PORT, 100));
+    let another = server::with_port(server::another(port, PORT, 100), "cargo run");
     Error::Failed(match Neighbour::at(port).await {
         Neighbour::Workshop => format!(
             "the workshop is running already at http://127.0.0.1:{port}; {another} starts another"

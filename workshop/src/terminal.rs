@@ -11,11 +11,13 @@ use anstyle::{AnsiColor, Style};
 use journey::{Comparison, Diagnosis, Pinned, Program, Site};
 use locallibrary::{Error, Library};
 
-pub use course::{builds_on_none, diff, go, next, previous, progress, progress_as_json, steps};
+pub use course::{
+    builds_on_none, diff, go, next, passed, previous, progress, progress_as_json, steps,
+};
 pub use report::report;
 pub use watch::watch;
 
-use super::{compile::compile, course::Lesson, mine::Mine, root};
+use super::{compile::compile, course::Lesson, mine::Mine, progress::Progress, root};
 
 pub const GOOD: Style = AnsiColor::Green.on_default();
 pub const BAD: Style = AnsiColor::Red.on_default();
@@ -54,7 +56,7 @@ pub fn printable(words: &str) -> String {
 ///
 /// # Errors
 /// [`Error::Failed`] when the pages cannot be had.
-pub async fn compare(lesson: &Lesson, mine: bool) -> Result<ExitCode, Error> {
+pub async fn compare(lesson: &Lesson, mine: bool, progress: &Progress) -> Result<ExitCode, Error> {
     let number = lesson.step.number;
     let own = Mine::new(&root());
     if mine && own.step() != Some(number) {
@@ -63,7 +65,7 @@ pub async fn compare(lesson: &Lesson, mine: bool) -> Result<ExitCode, Error> {
         )));
     }
     let binary = match mine {
-        true => Some(build().await?),
+        true => Some(build(&own).await?),
         false => None,
     };
     let (mut agree, mut differ) = (0, Vec::new());
@@ -83,18 +85,36 @@ pub async fn compare(lesson: &Lesson, mine: bool) -> Result<ExitCode, Error> {
             some => differ.extend(some),
         }
     }
-    Ok(told(number, agree, Comparison(differ)))
+    let advice = match mine {
+        true => advice(number, &progress.passed_by(&own.sources())),
+        false => "Change the program until they agree.".into(),
+    };
+    Ok(told(number, agree, Comparison(differ), &advice))
+}
+
+/// What to do about pages of the learner's program that are not as pinned: an exercise changes them on purpose.
+fn advice(step: u8, passed: &[&str]) -> String {
+    match passed {
+        [] => format!(
+            "An exercise changes pages on purpose, and cargo run -- check {step}.1 --mine says whether it holds. \
+             What belongs to no exercise, change until it agrees."
+        ),
+        _ => format!(
+            "Your program has passed {}, so what belongs to that is as it should be; nothing of it has to go back.",
+            passed.join(" and ")
+        ),
+    }
 }
 
 /// Builds the learner's program.
-async fn build() -> Result<PathBuf, Error> {
-    let built = compile(&root()).await;
+async fn build(mine: &Mine) -> Result<PathBuf, Error> {
+    let built = compile(mine).await;
     Ok(built
         .map_err(|failure| Error::Failed(failure.to_string()))?
         .program)
 }
 
-fn told(number: u8, agree: usize, differ: Comparison) -> ExitCode {
+fn told(number: u8, agree: usize, differ: Comparison, advice: &str) -> ExitCode {
     if differ.0.is_empty() {
         say(format_args!(
             "{GOOD}All {agree} pages of step {number} are as pinned.{GOOD:#}"
@@ -104,7 +124,7 @@ fn told(number: u8, agree: usize, differ: Comparison) -> ExitCode {
     say(format_args!("{}", differ.in_colour()));
     say(format_args!(
         "{BAD}{} of step {number} differ from what is pinned.{BAD:#} The pinned pages are the answer key: \
-         change the program until they agree, and leave them as they are.",
+         leave them as they are. {advice}",
         match differ.0.len() {
             1 => "One file".to_string(),
             files => format!("{files} files"),

@@ -19,7 +19,6 @@ pub use state::{Phase, State};
 use saves::Saves;
 
 use super::{
-    check::Report,
     compile::{BuildError, compile},
     course::{Course, Task},
     event::MINE,
@@ -27,6 +26,7 @@ use super::{
     mine::Mine,
     program::LatestProgram,
     progress::ProgressFile,
+    sources::Sources,
     terminal::warn,
     timeline::Timeline,
     visitor::Visitor,
@@ -130,15 +130,7 @@ impl Watch {
         if wanted.wait_for(|(_, times)| *times > 0).await.is_err() {
             return;
         }
-        let mut saves = match Saves::in_folder(&self.mine.folder()) {
-            Ok(saves) => saves,
-            Err(cause) => {
-                warn(format_args!(
-                    "{cause}; press “Build and check” after each save"
-                ));
-                Saves::none()
-            }
-        };
+        let mut saves = Saves::in_folder(&self.mine.folder());
         let mut began = Instant::now();
         loop {
             let name = wanted.borrow_and_update().0.clone();
@@ -147,8 +139,8 @@ impl Watch {
             };
             let phase = match self.build(&task, began).await {
                 // A save that comes during the check makes it worthless.
-                Some(program) => tokio::select! {
-                    () = self.check(&task, program, began) => Phase::Waiting,
+                Some((program, sources)) => tokio::select! {
+                    () = self.check(&task, program, sources, began) => Phase::Waiting,
                     saved = saves.next() => { began = saved; continue }
                     _ = wanted.changed() => { began = Instant::now(); continue }
                 },
@@ -167,14 +159,14 @@ impl Watch {
     }
 
     /// Builds the program and runs it in place of the one before, which goes on when this one does not compile.
-    /// Returns the program to check.
-    async fn build(&self, task: &Task<'_>, began: Instant) -> Option<PathBuf> {
+    /// Returns the program to check, and what it was made from.
+    async fn build(&self, task: &Task<'_>, began: Instant) -> Option<(PathBuf, Sources)> {
         self.change(|state| {
             state.phase = Phase::Building;
             state.task = task.name();
         });
         self.mine.source()?;
-        let built = compile(self.mine.root()).await;
+        let built = compile(&self.mine).await;
         let (said, failed) = match &built {
             Ok(built) => (built.warnings.clone(), None),
             Err(BuildError::Compiler(said)) => (said.clone(), None),
@@ -186,7 +178,8 @@ impl Watch {
             state.said = said;
             state.failed = failed;
         });
-        let program = match self.program.replace(&built.ok()?).await {
+        let built = built.ok()?;
+        let program = match self.program.replace(&built).await {
             Ok(program) => program,
             Err(cause) => {
                 self.change(|state| state.failed = Some(cause.to_string()));
@@ -198,7 +191,7 @@ impl Watch {
             state.phase = Phase::Checking;
             state.took = Some((began.elapsed(), began.elapsed()));
         });
-        Some(program)
+        Some((program, built.sources))
     }
 
     /// Opens what the visitor has open again, or else the page that the lesson is about.
@@ -212,15 +205,12 @@ impl Watch {
     }
 
     /// Checks a task at a program of its own, so that no visit of the learner's counts. One that holds is done.
-    async fn check(&self, task: &Task<'_>, program: PathBuf, began: Instant) {
-        let checked = self.mine.check_at(program, task).await;
-        if checked.as_ref().is_ok_and(Report::holds) && task.exercise.is_some() {
-            let done = self
-                .progress
-                .change(|progress| _ = progress.exercises.insert(task.name()));
-            if let Err(cause) = done {
-                warn(cause);
-            }
+    async fn check(&self, task: &Task<'_>, program: PathBuf, sources: Sources, began: Instant) {
+        let checked = self.mine.check_at(program, sources, task).await;
+        if let Ok(report) = &checked
+            && let Err(cause) = self.progress.note(task, report)
+        {
+            warn(cause);
         }
         self.change(|state| {
             state.took = state.took.map(|(page, _)| (page, began.elapsed()));

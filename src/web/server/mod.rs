@@ -29,8 +29,8 @@ pub async fn serve(app: Router) -> Result<(), Error> {
     let listener = bind(port).await.map_err(|reason| {
         let other = another(port, PORT, 1);
         Error::Failed(format!(
-            "{reason}; try PORT={other} cargo run --bin {}",
-            program()
+            "{reason}; try {}",
+            with_port(other, &format!("cargo run --bin {}", program()))
         ))
     })?;
     let stop = stop_signal();
@@ -48,6 +48,14 @@ pub fn another(port: u16, usual: u16, further: u16) -> u16 {
         port + further
     } else {
         usual + further
+    }
+}
+
+/// A command as somebody types it who wants another port: as every shell has it, or as PowerShell does.
+pub fn with_port(port: u16, command: &str) -> String {
+    match cfg!(windows) {
+        true => format!("$env:PORT={port}; {command}"),
+        false => format!("PORT={port} {command}"),
     }
 }
 
@@ -106,7 +114,7 @@ pub fn port_from_environment(usual: u16) -> Result<u16, Error> {
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| {
             Error::Failed(format!(
-                "PORT is {value:?}, which is not a port; give a number from 1 to 65535, like PORT=8001"
+                "PORT is {value:?}, which is not a port; give a number from 1 to 65535, like 8001"
             ))
         })
 }

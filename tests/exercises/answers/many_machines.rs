@@ -86,6 +86,15 @@ pub const ANSWERS: &[Answer] = &[
     },
     Answer {
         exercise: "10.2",
+        name: "a store each, below its cache",
+        verdict: Wrong("should say “[0, 1, 2, 3, 4, 5, 6, 7] one store"),
+        changes: &[(
+            CACHED,
+            "machine(CachingSessionStore::new(cache, MemoryStore::default()))",
+        )],
+    },
+    Answer {
+        exercise: "10.2",
         name: "no cache at all",
         verdict: Wrong("should still have a cache"),
         changes: &[(ONE_CACHE_EACH, ""), (CACHED, "machine(store.clone())")],

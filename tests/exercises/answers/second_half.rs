@@ -160,6 +160,20 @@ pub const ANSWERS: &[Answer] = &[
     },
     Answer {
         exercise: "6.1",
+        name: "a day in place of the idle seconds",
+        verdict: Wrong("has no form with a button “End after 30 idle seconds”"),
+        changes: &[
+            DAY_BUTTON,
+            ("(form::button(\"/cookie/expiry/idle\", \"End after 30 idle seconds\"))", ""),
+            (
+                OTHER_CHOICE,
+                "        \"site\" => None,
+                 \"day\" => Some(Expiry::AtDateTime(OffsetDateTime::now_utc() + Duration::days(1))),\n",
+            ),
+        ],
+    },
+    Answer {
+        exercise: "6.1",
         name: "the button alone",
         verdict: Wrong("Max-Age=86400"),
         changes: &[DAY_BUTTON],
@@ -235,6 +249,23 @@ pub const ANSWERS: &[Answer] = &[
                 let mut my: Preferences = session.get_or(PREFERENCES, Preferences::default()).await?;
                 my.show_counts = Some(!my.show_counts.unwrap_or(true));
                 session.insert(PREFERENCES, my).await?;
+                Ok(Redirect::to(\"/\"))
+            }\n\n#[tokio::main]"),
+        ],
+    },
+    Answer {
+        exercise: "7.1",
+        name: "the notice is gone for everybody",
+        verdict: Wrong("has no form with a button “Do not show this again”"),
+        changes: &[
+            (FIELD, "    notice_dismissed: bool,\n    hide_counts: bool,\n"),
+            ("@if !chosen.notice_dismissed { (page::notice(form::button(\"/notice/dismiss\", \"Do not show this again\"))) }", ""),
+            (COUNTS, "@if !chosen.hide_counts { (page::record_counts(&counts)) }
+                (form::button(\"/counts/switch\", \"Show or hide the counts\"))"),
+            SWITCH_ROUTE,
+            (MAIN, "async fn switch_counts(session: Session) -> Result<Redirect, Error> {
+                let switch = |my: &mut Preferences| my.hide_counts = !my.hide_counts;
+                session.edit(PREFERENCES, Preferences::default(), switch).await?;
                 Ok(Redirect::to(\"/\"))
             }\n\n#[tokio::main]"),
         ],

@@ -7,7 +7,7 @@ use clap::{
     builder::styling::{AnsiColor, Styles},
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use locallibrary::Error;
+use locallibrary::{Error, server};
 
 use crate::terminal::printable;
 
@@ -129,10 +129,12 @@ impl Arguments {
     /// [`Error::Failed`] with one sentence about what is wrong.
     pub fn read(steps: usize) -> Result<Self, Error> {
         let literal = STYLES.get_literal();
+        let with_port = server::with_port(8001, "cargo run --bin step3");
         let command = Self::command().after_help(format!(
             "Each step is a program of its own, step1 to step{steps}:\n  \
-             {literal}cargo run --bin step3{literal:#}  runs one at http://127.0.0.1:8000; PORT=8001 takes another port\n  \
-             {literal}cargo run --bin mine{literal:#}   runs your own copy, which start has made"
+             {literal}cargo run --bin step3{literal:#}  runs one at http://127.0.0.1:8000\n  \
+             {literal}cargo run --bin mine{literal:#}   runs your own copy, which start has made\n\
+             {literal}{with_port}{literal:#} takes another port"
         ));
         let parsed = command
             .try_get_matches()

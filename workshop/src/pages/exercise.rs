@@ -86,6 +86,8 @@ pub(super) async fn act(
         Act::Start => {
             let (mine, source) = (workshop.mine.clone(), task.lesson.step.source);
             off_thread(move || mine.start(source)).await?;
+            let step = task.lesson.step.number;
+            workshop.progress.begin(step).map_err(view::told)?;
             watch.settle(&task).await;
         }
         Act::Check => watch.settle(&task).await,

@@ -39,6 +39,10 @@ pub(super) async fn start(
     let lesson = workshop.lesson(number);
     let (mine, source) = (workshop.mine.clone(), lesson.step.source);
     let kept = off_thread(move || mine.start(source)).await?;
+    workshop
+        .progress
+        .begin(lesson.step.number)
+        .map_err(view::told)?;
     let said = html! {
         p.predicted role="status" {
             code { "steps/mine/main.rs" } " is now a copy of step " (lesson.step.number) ". "
@@ -74,7 +78,10 @@ pub(super) async fn check(
     let checked = workshop.mine.check(&task).await;
     drop(one_at_a_time);
     let said = match checked {
-        Ok(report) => outcome(&task, &report).await?,
+        Ok(report) => {
+            workshop.progress.note(&task, &report).map_err(view::told)?;
+            outcome(&task, &report).await?
+        }
         Err(BuildError::Compiler(words)) => html! {
             h2.bad { "It does not compile yet" }
             p { "The compiler says:" }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     compare,
-    course::{Course, Lesson},
+    course::{Course, Lesson, Task},
     progress::{Progress, ProgressFile},
 };
 
@@ -36,20 +36,45 @@ pub fn steps(course: &Course) {
     ));
 }
 
-/// Says how far somebody is.
-pub fn progress(course: &Course, file: &ProgressFile) {
-    show(course, &file.read());
+/// Says how far somebody is, and which exercises the program in steps/mine has passed as it is now.
+pub fn progress(course: &Course, progress: &Progress, passed: &[&str]) {
+    show(course, progress);
+    if !passed.is_empty() {
+        let passed = passed.join(" and ");
+        say(format_args!(
+            "\nsteps/mine, as it is now, has passed {passed}"
+        ));
+    }
 }
 
 /// The same for a program.
-pub fn progress_as_json(course: &Course, file: &ProgressFile) {
-    let progress = file.read();
+pub fn progress_as_json(course: &Course, progress: &Progress, passed: &[&str]) {
     say(serde_json::json!({
         "current": progress.current,
         "done": progress.done,
         "exercises": progress.exercises,
+        "passed_as_it_is": passed,
         "steps": course.lessons().len(),
     }));
+}
+
+/// That an exercise has passed, and what comes next.
+pub fn passed(course: &Course, progress: &Progress, task: &Task<'_>) -> String {
+    let (name, step) = (task.name(), task.lesson.step.number);
+    let done = format!("{GOOD}{name} is done{GOOD:#}");
+    if let Some(open) = progress.open(task.lesson) {
+        let open = open.name();
+        return format!("{done}; next is {open}: cargo run -- watch {open}");
+    }
+    match course.get(step + 1) {
+        Some(next) => {
+            let (next, title) = (next.step.number, next.step.title);
+            format!(
+                "{done}, and with it step {step}; next is step {next}, {title}: cargo run -- goto {next}"
+            )
+        }
+        None => format!("{done}, and with it step {step}, the last"),
+    }
 }
 
 /// Marks the current step as done and goes to the next.
@@ -79,7 +104,7 @@ pub fn previous(course: &Course, file: &ProgressFile) -> Result<(), Error> {
     if let Some(lesson) = course.get(current - 1) {
         return go(course, file, lesson);
     }
-    progress(course, file);
+    show(course, &file.read());
     say(format_args!("\nstep {current} is the first"));
     Ok(())
 }
@@ -87,7 +112,7 @@ pub fn previous(course: &Course, file: &ProgressFile) -> Result<(), Error> {
 /// Goes to a step.
 pub fn go(course: &Course, file: &ProgressFile, lesson: &Lesson) -> Result<(), Error> {
     let number = lesson.step.number;
-    show(course, &file.change(|progress| progress.current = number)?);
+    show(course, &file.begin(number)?);
     say(format_args!("\nyou are at step {number}"));
     Ok(())
 }

@@ -24,7 +24,10 @@ pub fn report(report: &Report) -> String {
     for sentence in &report.source {
         text += &line(BAD, "missed", sentence);
     }
-    for sentence in report.counting.iter().chain(&report.open) {
+    for sentence in [&report.counting, &report.open, &report.began]
+        .into_iter()
+        .flatten()
+    {
         text += &line(UNSURE, "note", sentence);
     }
     text + &sum(report)

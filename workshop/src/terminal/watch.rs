@@ -5,13 +5,13 @@ use std::{future::pending, sync::Arc};
 use axum::middleware::from_fn;
 use locallibrary::{Error, server};
 
-use super::{BAD, GOOD, say};
+use super::{BAD, passed, say};
 use crate::{
     course::Course,
     event::Event,
     guard,
     mine::Mine,
-    progress::ProgressFile,
+    progress::{Progress, ProgressFile},
     timeline::Timeline,
     watch::{Phase, State, Watch},
 };
@@ -29,19 +29,24 @@ pub async fn watch(
     mine: Mine,
     task: Option<&str>,
 ) -> Result<(), Error> {
-    let name = task.map_or_else(|| next_task(&course, &progress), str::to_string);
+    let name = task.map_or_else(|| next_task(&course, &progress.read()), str::to_string);
     course.task(&name).map_err(Error::Failed)?;
     let port = server::port_from_environment(PORT)?;
     let listener = server::bind(port).await.map_err(|reason| {
         let other = server::another(port, PORT, 1);
-        Error::Failed(format!("{reason}; try PORT={other} cargo run -- watch"))
+        let command = server::with_port(other, "cargo run -- watch");
+        Error::Failed(format!("{reason}; try {command}"))
     })?;
     let (course, timeline) = (Arc::new(course), Arc::new(Timeline::new()));
-    let watch = Watch::new(&course, &Arc::new(progress), &mine, &timeline, &listener);
+    let progress = Arc::new(progress);
+    let watch = Watch::new(&course, &progress, &mine, &timeline, &listener);
     let mut changes = watch.changes();
     let mut requests = timeline.read_after(0);
-    watch.want(&course.task(&name).map_err(Error::Failed)?);
+    let task = course.task(&name).map_err(Error::Failed)?;
+    watch.want(&task);
 
+    let place = mine.place();
+    say(format_args!("{place} is built and checked at each save"));
     server::announce("your program", &listener);
     let site = watch.site.clone().layer(from_fn(guard::only_from_here));
     tokio::spawn(server::run(listener, site, pending()));
@@ -55,6 +60,9 @@ pub async fn watch(
                 if state.rounds > rounds {
                     rounds = state.rounds;
                     print(&state);
+                    if state.passed() && task.exercise.is_some() {
+                        say(passed(&course, &progress.read(), &task));
+                    }
                 }
             }
             Some(event) = requests.next() => if event.is_whole() { say(format_args!("{}", line(&event))) },
@@ -64,15 +72,10 @@ pub async fn watch(
 }
 
 /// The first exercise of the current step that is not done; the step itself when all are.
-fn next_task(course: &Course, progress: &ProgressFile) -> String {
-    let progress = progress.read();
+fn next_task(course: &Course, progress: &Progress) -> String {
     let lesson = course.get(progress.current).or(course.lessons().first());
-    let tasks = lesson.into_iter().flat_map(|lesson| lesson.tasks());
-    let mut exercises = tasks
-        .filter(|task| task.exercise.is_some())
-        .map(|task| task.name());
-    let open = exercises.find(|name| !progress.exercises.contains(name));
-    open.unwrap_or_else(|| progress.current.to_string())
+    let open = lesson.and_then(|lesson| progress.open(lesson));
+    open.map_or_else(|| progress.current.to_string(), |task| task.name())
 }
 
 /// What a save has come to.
@@ -93,7 +96,6 @@ fn print(state: &State) {
         _ if state.is_broken() => say(format_args!(
             "{BAD}steps/mine does not compile{BAD:#}; the last good build goes on"
         )),
-        _ if state.passed() => say(format_args!("{GOOD}{} is done{GOOD:#}", state.task)),
         _ => {}
     }
 }

@@ -3,22 +3,26 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     fs,
+    io::Write,
+    net::TcpListener,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
 };
 
 use axum::{
     Form, Router,
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::{self, post},
 };
 
 use crate::{
-    project::{Project, live, whole_project},
+    project::{Project, get, live, whole_project},
     steps::STEPS,
 };
 
@@ -34,6 +38,9 @@ fn a_check_asks_a_running_site_and_its_exit_status_tells() {
             && said.contains("skipped  server restarted"),
         "{said}"
     );
+    let row =
+        "<span class=\"who\">check</span><span class=\"asked\"><b>POST</b> <code>/my-car</code>";
+    assert!(get(&workshop.address, "/steps/3").contains(row));
     let (worked, said) = project.run(&["check", "3.1", &address]);
     assert!(
         !worked && said.contains("the count of visits should be 1; it is 0, one too few"),
@@ -81,8 +88,8 @@ async fn foreign(first: u64, line: fn(u64) -> String) -> String {
     };
     serve(
         Router::new()
-            .route("/", get(async || Redirect::permanent("/catalog/")))
-            .route("/catalog/", get(index)),
+            .route("/", routing::get(async || Redirect::permanent("/catalog/")))
+            .route("/catalog/", routing::get(index)),
     )
     .await
 }
@@ -129,7 +136,7 @@ async fn a_foreign_site_that_counts_everybody_together_is_told() {
             english(visits.fetch_add(1, Ordering::Relaxed))
         ))
     };
-    let address = serve(Router::new().route("/", get(index))).await;
+    let address = serve(Router::new().route("/", routing::get(index))).await;
     let (worked, said) = Project::new().run(&["check", "3", &address]);
     assert!(
         !worked && said.contains("missed   another browser"),
@@ -143,7 +150,10 @@ async fn a_foreign_site_that_counts_everybody_together_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_site_that_counts_nothing_is_told_what_is_missing() {
-    let app = Router::new().route("/", get(async || Html("<body><h1>Library</h1><p>Books: 2")));
+    let app = Router::new().route(
+        "/",
+        routing::get(async || Html("<body><h1>Library</h1><p>Books: 2")),
+    );
     let address = serve(app).await;
     let (worked, said) = Project::new().run(&["check", "3", &address]);
     let words = "the last page should say “You have visited this page 1 time.”; the page says nothing like it";
@@ -178,8 +188,8 @@ async fn the_car_of_step_2_may_stand_in_any_words() {
         ([(header::SET_COOKIE, cookie)], Redirect::to("/my-car"))
     };
     let app = Router::new()
-        .route("/", get(async || Html("<body>The record counts")))
-        .route("/my-car", get(page).post(set))
+        .route("/", routing::get(async || Html("<body>The record counts")))
+        .route("/my-car", routing::get(page).post(set))
         .route("/my-car/delete", post(forget))
         .route("/my-car/clear", post(forget));
     let (worked, said) = Project::new().run(&["check", "2", &serve(app).await]);
@@ -227,18 +237,47 @@ async fn a_site_whose_forms_carry_a_token_is_asked_as_a_visitor_asks_it() {
         refused.unwrap_or_else(|| (gone, Redirect::to("/my-car")).into_response())
     };
     let app = Router::new()
-        .route("/", get(async || Html("<body>The record counts")))
-        .route("/my-car", get(page).post(set))
+        .route("/", routing::get(async || Html("<body>The record counts")))
+        .route("/my-car", routing::get(page).post(set))
         .route("/my-car/delete", post(forget))
         .route("/my-car/clear", post(forget));
     let (worked, said) = Project::new().run(&["check", "2", &serve(app).await]);
     assert!(worked && said.contains("9 hold, 0 missed"), "{said}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_whose_answer_never_ends_is_told() {
+    let dots = || futures_util::stream::repeat_with(|| Ok::<_, Infallible>(vec![b'.'; 4096]));
+    let body = async move || Html(axum::body::Body::from_stream(dots()));
+    let address = serve(Router::new().route("/", routing::get(body))).await;
+    let (worked, said) = Project::new().run(&["check", "3", &address]);
+    let words = "the page is longer than 2 MB, so it was not read to its end";
+    assert!(!worked && said.contains(words), "{said}");
+}
+
+#[test]
+fn a_site_whose_headers_never_end_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nX: ");
+            while stream.write_all(&[b'.'; 4096]).is_ok() {}
+        }
+    });
+    let (worked, said) = Project::new().run(&["check", "3", &address]);
+    let words = "gives no answer that HTTP knows";
+    assert!(
+        !worked && said.contains(words) && said.lines().count() == 1,
+        "{said}"
+    );
+}
+
 /// A page that says "not found" has no car on it, and that is no answer to anything.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_not_there_is_told_once_and_holds_nothing() {
-    let app = Router::new().route("/", get(async || Html("<body>The record counts")));
+    let app = Router::new().route("/", routing::get(async || Html("<body>The record counts")));
     let (worked, said) = Project::new().run(&["check", "2", &serve(app).await]);
     assert!(!worked && said.contains("1 hold, 8 missed"), "{said}");
     let words = "GET /my-car should be answered with a page; it is answered 404 Not Found";

@@ -1,9 +1,13 @@
 //! The learner's own work. Observe: nothing of it is ever lost, and a check says in words what is missing.
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::BTreeSet,
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use crate::{
-    project::{Project, STUB, get, live, post, whole_project},
+    project::{Project, STUB, get, live, post, solved, whole_project},
     steps::STEPS,
 };
 
@@ -75,7 +79,7 @@ fn progress_is_kept_in_a_file_and_a_damaged_one_is_put_aside() {
     assert_eq!(
         json.trim(),
         format!(
-            r#"{{"current":2,"done":[1],"exercises":[],"steps":{}}}"#,
+            r#"{{"current":2,"done":[1],"exercises":[],"passed_as_it_is":[],"steps":{}}}"#,
             STEPS.len()
         )
     );
@@ -210,4 +214,70 @@ fn my_own_program_is_built_run_restarted_and_checked() {
 
     fs::write(project.mine(), "fn main() { eprintln!(\"my own words\"); }").unwrap();
     assert!(check("3").contains("my own words"));
+}
+
+/// A file that is put back may be older than the build of what stood there in the meantime.
+#[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
+fn a_check_is_about_the_file_as_it_is_whatever_its_time_says() {
+    let project = whole_project();
+    let an_hour_ago = SystemTime::now() - Duration::from_secs(3600);
+    for (step, holds) in [(2, true), (1, false), (2, true)] {
+        fs::write(project.mine(), STEPS[step].source).unwrap();
+        let file = fs::File::options().write(true).open(project.mine());
+        file.unwrap().set_modified(an_hour_ago).unwrap();
+        for command in [["check", "3", "--mine"], ["compare", "3", "--mine"]] {
+            let (worked, said) = project.run(&command);
+            assert_eq!(worked, holds, "{command:?} with step {}: {said}", step + 1);
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes its time: cargo test -- --ignored"]
+fn a_pass_is_kept_with_its_program_and_names_what_comes_next() {
+    let project = whole_project();
+    project.run(&["start", "3"]);
+    let (_, json) = project.run(&["progress", "--json"]);
+    assert!(json.contains(r#""current":3"#), "{json}");
+    let (worked, said) = project.run(&["check", "4.1", "--mine"]);
+    let other = "steps/mine began as a copy of step 3, and this is about step 4";
+    assert!(!worked && said.contains(other), "{said}");
+    let (_, said) = project.run(&["compare", "3", "--mine"]);
+    assert!(said.contains("All 8 pages"), "{said}");
+
+    fs::write(project.mine(), solved()).unwrap();
+    let (_, said) = project.run(&["compare", "3", "--mine"]);
+    let advice = "An exercise changes pages on purpose";
+    assert!(said.contains(advice), "{said}");
+    let (worked, said) = project.run(&["check", "3.1", "--mine"]);
+    let next = "3.1 is done; next is 3.2: cargo run -- watch 3.2";
+    assert!(worked && said.contains(next), "{said}");
+    let (_, said) = project.run(&["progress"]);
+    let passed = "steps/mine, as it is now, has passed 3.1";
+    assert!(said.contains("1 of 2") && said.contains(passed), "{said}");
+    let (_, said) = project.run(&["compare", "3", "--mine"]);
+    let advice = "Your program has passed 3.1, so what belongs to that is as it should be";
+    assert!(said.contains(advice), "{said}");
+
+    fs::write(project.mine(), format!("{}// and on\n", solved())).unwrap();
+    let (_, json) = project.run(&["progress", "--json"]);
+    assert!(
+        json.contains(r#""exercises":["3.1"],"passed_as_it_is":[]"#),
+        "{json}"
+    );
+}
+
+#[test]
+fn what_cargo_says_comes_without_its_colours() {
+    let project = whole_project();
+    fs::write(project.0.path().join("Cargo.toml"), "no manifest").unwrap();
+    fs::write(project.mine(), STEPS[2].source).unwrap();
+    let mut command = project.command(&["check", "3", "--mine"]);
+    let output = command.env("CARGO_TERM_COLOR", "always").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("error: ") && !said.contains('\u{1b}'),
+        "{said}"
+    );
 }
