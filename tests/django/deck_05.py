@@ -1,4 +1,4 @@
-"""Step 5: the site's database."""
+"""Step 5, the site's database, and what later steps say about stores and engines."""
 
 import base64
 import io
@@ -100,7 +100,7 @@ class Row(Claims):
 
 class Promises(Claims):
     def test_the_last_save_wins(self):
-        """05, 09: of two requests that load the same record, the last save wins, with every engine"""
+        """09: of two requests that load the same record, the last save wins, with every engine"""
         for engine in "db", "cache", "cached_db", "file":
             with self.settings(SESSION_ENGINE=ENGINES + engine):
                 browser = Browser()
@@ -121,14 +121,14 @@ class Promises(Claims):
                 self.assertSays(browser.visit(READ), "6")
 
     def test_the_answer_while_the_file_is_locked(self):
-        """django/05: while the file is locked, a returning visitor gets 400 and a new one 500; the class makes 503 of both"""
+        """django/10: while the file is locked, a returning visitor gets 400 and a new one 500; the class makes 503 of both"""
         names = {
             "OperationalError": OperationalError,
             "SessionInterrupted": SessionInterrupted,
             "SessionMiddleware": SessionMiddleware,
             "render": lambda request, name, status: HttpResponse(status=status),
         }
-        exec(code("django/05", "When the store is down: 503"), names)
+        exec(code("django/10", "When the store is down: 503"), names)
         globals()["Sessions"] = names["Sessions"]
         for middleware, expected in (SESSIONS, [400, 500]), (f"{__name__}.Sessions", [503, 503]):
             with self.settings(MIDDLEWARE=[middleware]):
@@ -139,15 +139,15 @@ class Promises(Claims):
             self.assertEqual(told, expected)
 
     def test_pages_that_read_are_answered(self):
-        """05: while another connection holds the write lock, a page that only reads is answered"""
+        """10: while another connection holds the write lock, a page that only reads is answered"""
         self.browser.visit(COUNT)
         with locked():
             self.assertSays(self.browser.visit(READ), "1")
 
     def test_a_key_that_the_table_does_not_have_is_dropped(self):
-        """django/05: a read drops a key that the table does not have, and create() makes a new one"""
+        """django/08: a read drops a key that the table does not have, and create() makes a new one"""
         self.browser.sends("a" * 32)
-        answer = self.browser.visit(READ + "\n" + code("django/05", "An id that somebody invented"))
+        answer = self.browser.visit(READ + "\n" + code("django/08", "An id that somebody invented"))
         self.assertEqual(answer.status_code, 200)
         self.assertNotEqual(answer.cookies["sessionid"].value, "a" * 32)
 
@@ -174,7 +174,7 @@ class Promises(Claims):
 
 class Engines(Claims):
     def test_signed_cookies_cannot_end_a_session(self):
-        """05: with signed cookies, whoever has a copy is still signed in after a log-out"""
+        """10: with signed cookies, whoever has a copy is still signed in after a log-out"""
         with self.settings(SESSION_ENGINE=ENGINES + "signed_cookies"):
             browser, thief = Browser(), Browser()
             thief.sends(browser.visit(COUNT).cookies["sessionid"].value)
@@ -182,7 +182,7 @@ class Engines(Claims):
             self.assertSays(thief.visit(READ), "1")
 
     def test_cached_db_keeps_everything(self):
-        """05: cached_db finds in the database what the cache has forgotten; cache alone has lost it"""
+        """10: cached_db finds in the database what the cache has forgotten; cache alone has lost it"""
         for engine, found in ("cached_db", "1"), ("cache", "None"):
             with self.settings(SESSION_ENGINE=ENGINES + engine):
                 browser = Browser()
@@ -191,7 +191,7 @@ class Engines(Claims):
                 self.assertSays(browser.visit(READ), found)
 
     def test_the_file_engine_keeps_everything(self):
-        """05: the engine file keeps sessions in files"""
+        """10: the engine file keeps sessions in files"""
         with self.settings(SESSION_ENGINE=ENGINES + "file"):
             browser = Browser()
             browser.visit(COUNT)

@@ -1,17 +1,20 @@
 """Steps 6 and 7: the cookie's life, and preferences."""
 
+import io
 from datetime import timedelta
 
 from django import forms
 from django.conf import global_settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.http import Http404, HttpResponse
+from django.template import engines
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from site_under_test import SESSIONS, Browser, Claims, code
+from site_under_test import SESSIONS, Browser, Claims, Page, code
 
 COUNT = "request.session['n'] = request.session.get('n', 0) + 1\nshown = request.session['n']"
 READ = "shown = request.session.get('n')"
@@ -125,6 +128,28 @@ class Cookie(Claims):
         """06: Django removes its cookie with Max-Age=0"""
         self.browser.visit(COUNT)
         self.assertEqual(self.browser.visit("request.session.flush()").cookies["sessionid"]["max-age"], 0)
+
+
+class Protection(Claims):
+    def test_secure_is_a_setting(self):
+        """06: SESSION_COOKIE_SECURE is False unless you set it, `check --deploy` warns about it, and it makes the cookie Secure"""
+        self.assertFalse(global_settings.SESSION_COOKIE_SECURE)
+        warned = io.StringIO()
+        call_command("check", deploy=True, stderr=warned)
+        self.assertIn("SESSION_COOKIE_SECURE", warned.getvalue())
+        with self.settings(SESSION_COOKIE_SECURE=True):
+            self.assertTrue(Browser().visit(COUNT).cookies["sessionid"]["secure"])
+
+    def test_hsts_is_a_setting(self):
+        """06: Django sends Strict-Transport-Security over https when SECURE_HSTS_SECONDS is set"""
+        with self.settings(MIDDLEWARE=["django.middleware.security.SecurityMiddleware"], SECURE_HSTS_SECONDS=60):
+            Page.view = staticmethod(lambda request: HttpResponse())
+            self.assertEqual(Browser().get("/", secure=True).headers["Strict-Transport-Security"], "max-age=60")
+
+    def test_templates_escape(self):
+        """06: Django's templates escape every value, and its cookie is HttpOnly"""
+        self.assertEqual(engines["django"].from_string("{{ name }}").render({"name": "<b>"}), "&lt;b&gt;")
+        self.assertTrue(self.browser.visit(COUNT).cookies["sessionid"]["httponly"])
 
 
 class Preferences(Claims):

@@ -243,7 +243,7 @@ class Machines(Claims):
     def test_the_options_of_the_driver(self):
         """django/10: PostgreSQL's driver knows both options that keep Django from waiting"""
         names = {"DATABASES": {"default": {}}}
-        exec(code("django/10", "When the store is away"), names)
+        exec(code("django/10", "A limit for every wait"), names)
         options = names["DATABASES"]["default"]["OPTIONS"]
         self.assertEqual(
             psycopg.conninfo.conninfo_to_dict(psycopg.conninfo.make_conninfo(**options)),
