@@ -236,6 +236,28 @@ fn every_deck_is_marp_with_minutes_and_the_fixed_headings() {
     }
 }
 
+/// What the README promises is what the decks add up to.
+#[test]
+fn the_readme_says_how_long_the_steps_take() {
+    let minutes = STEPS.iter().map(|step| {
+        let line = step
+            .slides
+            .lines()
+            .find_map(|line| line.strip_prefix("minutes: "));
+        line.unwrap().parse::<u32>().unwrap()
+    });
+    let minutes: Vec<_> = minutes.collect();
+    let (least, most) = (minutes.iter().min().unwrap(), minutes.iter().max().unwrap());
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    let all: u32 = minutes.iter().sum();
+    let promise = format!("Each step takes {least} to {most} minutes, and all of them {all}.");
+    assert!(
+        readme.contains(&promise),
+        "README.md does not say: {promise}"
+    );
+}
+
 #[test]
 fn every_deck_opens_with_a_symptom_that_is_a_question() {
     for step in STEPS {
