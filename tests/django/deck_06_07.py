@@ -4,7 +4,7 @@ import io
 from datetime import timedelta
 
 from django import forms
-from django.conf import global_settings
+from django.conf import global_settings, settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
@@ -132,11 +132,13 @@ class Cookie(Claims):
 
 class Protection(Claims):
     def test_secure_is_a_setting(self):
-        """06: SESSION_COOKIE_SECURE is False unless you set it, `check --deploy` warns about it, and it makes the cookie Secure"""
+        """06: SESSION_COOKIE_SECURE is False unless you set it, `check --deploy` warns about it and about HSTS, and it makes the cookie Secure"""
         self.assertFalse(global_settings.SESSION_COOKIE_SECURE)
         warned = io.StringIO()
-        call_command("check", deploy=True, stderr=warned)
-        self.assertIn("SESSION_COOKIE_SECURE", warned.getvalue())
+        with self.settings(MIDDLEWARE=["django.middleware.security.SecurityMiddleware", *settings.MIDDLEWARE]):
+            call_command("check", deploy=True, stderr=warned)
+        for setting in "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS":
+            self.assertIn(setting, warned.getvalue())
         with self.settings(SESSION_COOKIE_SECURE=True):
             self.assertTrue(Browser().visit(COUNT).cookies["sessionid"]["secure"])
 

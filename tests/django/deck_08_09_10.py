@@ -4,14 +4,16 @@ from unittest import mock
 
 import psycopg
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import HASH_SESSION_KEY, authenticate, login, logout
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.models import F
 from django.http import HttpResponse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
@@ -69,6 +71,16 @@ class People(Claims):
         ann.save()
         self.assertEqual(self.browser.visit(WHO).content, b"")
         self.assertEqual(Session.objects.count(), 0)
+
+    def test_the_session_holds_a_signature_of_the_hash(self):
+        """django/08: the session holds what get_session_auth_hash returns, and not the hash of the password"""
+        self.signs_in(self.browser, "ann")
+        ann = User.objects.get(username="ann")
+        names = {"HASH_SESSION_KEY": HASH_SESSION_KEY, "constant_time_compare": constant_time_compare, "user": ann}
+        names["request"] = type("Request", (), {"session": self.stored()})
+        exec(code("django/08", "Trap: the old password"), names)
+        self.assertTrue(names["fits"])
+        self.assertNotIn(ann.password, self.stored().values())
 
     def test_a_deleted_person_is_nobody(self):
         """08: the session of a person who was deleted is nobody's"""
@@ -150,7 +162,7 @@ class Tabs(Claims):
         self.assertEqual(self.stored(), {"num_visits": 2})
 
     def test_the_database_adds(self):
-        """09: with F() the database adds, so nothing is lost; get_or_create with a unique key makes one letter"""
+        """09: with F() the database adds, so nothing is lost; get_or_create makes one letter for each key"""
 
         class Visitor(models.Model):
             num_visits = models.IntegerField(default=0)
@@ -160,16 +172,20 @@ class Tabs(Claims):
                 app_label = "sessions"
 
         class Outbox(models.Model):
-            key = models.CharField(max_length=40, unique=True)
+            session_key = models.CharField(max_length=40)
+            key = models.CharField(max_length=40)
             words = models.TextField()
 
             class Meta:
                 app_label = "sessions"
+                unique_together = [("session_key", "key")]
 
         with connection.schema_editor() as editor:
             editor.create_model(Visitor)
             editor.create_model(Outbox)
         visitor = Visitor.objects.create()
+        session = SessionStore()
+        session.create()
         stale = Visitor.objects.get()
         names = dict(
             Visitor=Visitor,
@@ -179,7 +195,7 @@ class Tabs(Claims):
             Outbox=Outbox,
             key="k",
             words="w",
-            request=type("Request", (), {"session": {}}),
+            request=type("Request", (), {"session": session}),
         )
         for _ in range(2):
             exec(code("09", "In Django"), names)
