@@ -37,5 +37,6 @@ mod web;
 
 pub use catalog::Library;
 pub use web::{
-    Error, Sentence, books, cookie, form, page, server, server::serve, site, static_files,
+    Error, Sentence, books, cookie, form, page, secure_cookies, server, server::serve, site,
+    static_files,
 };

@@ -91,7 +91,7 @@ pub static STEP2: Diagnosis = Diagnosis {
             why: "This line looks for my_car, which is the right key. Is it the key in the store?",
         },
         Suspect {
-            line: ".with_secure(false)",
+            line: ".with_secure(secure_cookies())",
             why: "The cookie came back with the second request, so the browser did keep it.",
         },
         Suspect {
@@ -213,7 +213,7 @@ pub static STEP6: Diagnosis = Diagnosis {
             why: "This line asks the request's session for the name. Did the request say which session that is?",
         },
         Suspect {
-            line: ".with_secure(false)",
+            line: ".with_secure(secure_cookies())",
             why: "Without this line, no page would get the cookie on plain http. Here one page does.",
         },
         Suspect {
@@ -268,7 +268,7 @@ pub static STEP8: Diagnosis = Diagnosis {
         "a planted session",
         &[
             Browser("Mallory's"),
-            Post("/my-car", "text=trojan"),
+            Get("/"),
             Browser("Ann's"),
             CopyCookies("Mallory's"),
             Post("/sign-in", "name=ann&password=ann+reads+austen&next=/loans"),
@@ -321,7 +321,7 @@ pub static STEP9: Diagnosis = Diagnosis {
           other. The second loaded the newest record, but did not use the number in it.",
     suspects: &[
         Suspect {
-            line: "session.insert(BOOKS, books + 1).await?;",
+            line: "session.insert(BOOKS, books.saturating_add(1)).await?;",
             why: "This line adds one to a number and stores the sum. The question is where that number comes from.",
         },
         Suspect {
@@ -340,17 +340,17 @@ pub static STEP9: Diagnosis = Diagnosis {
 };
 
 pub static STEP10: Diagnosis = Diagnosis {
-    symptom: "“I have changed my car to a fiat,” says Ann, “and the next page still says beetle.”",
+    symptom: "“I have changed my name to Anna,” says Ann, “and the next page still says Ann.”",
     source: include_str!("10/broken.rs"),
     journey: journey(
         "two machines and a change",
-        &[Post("/my-car", "text=beetle"), Post("/my-car", "text=fiat")],
-        &[Says("fiat"), SaysNot("beetle")],
+        &[Post("/name", "text=Ann"), Post("/name", "text=Anna")],
+        &[Says("Welcome, Anna."), SaysNot("Welcome, Ann.")],
     ),
     wrong: "let engine = || CachingSessionStore::new(MemoryStore::default(), sessions.clone());",
     right: "let engine = || sessions.clone();",
-    why: "Each machine gets a cache of its own. The second one has cached the beetle when it showed the first page, and \
-          nobody tells it about the fiat: on the wire, the last page asks the store for nothing. A cache must be one for \
+    why: "Each machine gets a cache of its own. The second one has cached Ann when it showed the first page, and nobody \
+          tells it about Anna: on the wire, the last page asks the store for nothing. A cache must be one for \
           all machines, or there must be none.",
     suspects: &[
         Suspect {
@@ -359,11 +359,11 @@ pub static STEP10: Diagnosis = Diagnosis {
                   it: a proxy may send any request to any machine.",
         },
         Suspect {
-            line: "session.insert(MY_CAR, typed.text.0).await?;",
-            why: "This line changes the car. On the wire the fiat was saved, so the store has it.",
+            line: "session.insert(NAME, typed.text.0).await?;",
+            why: "This line changes the name. On the wire Anna was saved, so the store has her new name.",
         },
         Suspect {
-            line: "let car: Option<String> = session.get(MY_CAR).await?;",
+            line: "let name = session.get_or(NAME, \"stranger\".to_string()).await?;",
             why: "This line reads whatever the session was loaded with. The question is where it was loaded from.",
         },
     ],

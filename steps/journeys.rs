@@ -192,11 +192,6 @@ pub static STEP5: &[Journey] = &[
         &[Get("/"), Get("/"), ClearCookies, Get("/")],
         &[Visits(0)],
     ),
-    journey(
-        "session cleared",
-        &[Get("/"), Post("/my-car/clear", "")],
-        &[SaysNot("num_visits")],
-    ),
 ];
 
 pub static STEP6: &[Journey] = &[
@@ -316,7 +311,7 @@ pub static STEP8: &[Journey] = &[
     ),
     journey(
         "signed in",
-        &[Post("/my-car", "text=beetle"), Post("/sign-in", ANN)],
+        &[Get("/"), Post("/sign-in", ANN)],
         &[
             Says("You are signed in as ann"),
             Sends("set-cookie", "HttpOnly"),
@@ -331,7 +326,7 @@ pub static STEP8: &[Journey] = &[
         "a planted session",
         &[
             Browser("Mallory's"),
-            Post("/my-car", "text=trojan"),
+            Get("/"),
             Browser("Ann's"),
             CopyCookies("Mallory's"),
             Post("/sign-in", ANN),
@@ -419,16 +414,6 @@ pub static STEP9: &[Journey] = &[
         &[Get("/"), AtOnce(64, "/"), Get("/")],
         &[Visits(65)],
     ),
-    journey(
-        "after the log-out",
-        &[
-            Get("/"),
-            AtOnce(8, "/"),
-            Post("/my-car/clear", ""),
-            Get("/"),
-        ],
-        &[Visits(0)],
-    ),
     journey("tabs", &[Get("/tabs")], &[Says("Open 64 tabs at once")]),
 ];
 
@@ -464,11 +449,6 @@ pub static STEP10: &[Journey] = &[
             Get("/"),
         ],
         &[Visits(1)],
-    ),
-    journey(
-        "the car on both",
-        &[Post("/my-car", "text=beetle"), Get("/"), Get("/my-car")],
-        &[Says("beetle")],
     ),
     journey(
         "many at once",

@@ -3,7 +3,7 @@
 //! ```text
 //! processes    starts the program again, twice, and passes requests on to both
 //! round_robin  each request goes to the next site
-//! visits       one browser at several sites, for the experiment
+//! visits       one browser at two sites, for the experiment
 //! ```
 //!
 //! A site in production has a proxy that others have written, such as nginx, HAProxy or Caddy, or its provider's load
@@ -15,4 +15,4 @@ mod visits;
 
 pub use processes::proxy;
 pub use round_robin::round_robin;
-pub use visits::visits;
+pub use visits::{in_turn, sticky};

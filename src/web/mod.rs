@@ -5,6 +5,7 @@
 //! catalog_pages  books, authors
 //! page, books    what pages are made of
 //! cookie         a session's cookie, in words
+//! secure         whether the site is on https
 //! form           forms, and what people type into them
 //! error          what went wrong, in a sentence
 //! server         binds, announces the address, keeps connections within limits, stops gracefully
@@ -16,9 +17,11 @@ pub mod cookie;
 mod error;
 pub mod form;
 pub mod page;
+mod secure;
 pub mod server;
 mod site;
 
 pub(crate) use error::StoreFailure;
 pub use error::{Error, Sentence};
+pub use secure::secure_cookies;
 pub use site::{site, static_files};

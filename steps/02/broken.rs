@@ -5,7 +5,7 @@
 use axum::{Router, middleware::from_fn_with_state, response::Redirect, routing::get};
 use locallibrary::form::{self, Form, TextField};
 use locallibrary::session::{SessionExt, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
@@ -15,7 +15,7 @@ const MY_CAR: &str = "my_car";
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/my-car", get(my_car).post(set_my_car))

@@ -4,7 +4,7 @@
 
 use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
 use locallibrary::session::{SessionExt, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
@@ -14,7 +14,7 @@ const NUM_VISITS: &str = "num_visits";
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use axum::{Router, middleware::from_fn_with_state, response::Redirect};
 use locallibrary::form::{self, Form, TextField};
 use locallibrary::session::{SessionExt, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -23,7 +23,7 @@ struct Car {
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/my-car", get(my_car).post(set_my_car))

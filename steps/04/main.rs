@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
 use locallibrary::form::{self, Form, TextField};
 use locallibrary::session::{SessionExt, StoredItems, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -19,11 +19,12 @@ const COOKIE: &str = "step4";
 const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 
+/// Takes any session engine. A clone of it copies no sessions: both are handles to the same store.
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions.clone())
         .with_name(COOKIE)
-        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
-        .with_secure(false)
+        // On plain http many clients drop a Secure cookie, so a debug build leaves `Secure` out.
+        .with_secure(secure_cookies())
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
@@ -34,7 +35,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/my-car/fit", post(fit))
         .route("/my-car/fit-and-save", post(fit_and_save))
         .route("/my-car/fit-with-edit", post(fit_with_edit))
-        // Lets a handler loop over what the store holds: `StoredItems`.
+        // A `Session` of tower-sessions cannot be looped over; `StoredItems` reads its record from the store for that.
         .layer(StoredItems::layer(sessions))
         // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)

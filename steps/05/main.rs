@@ -1,39 +1,32 @@
 //! Step 5: sessions outlive the server.
 //!
 //! New since step 3: `main` chooses another engine. The sessions are rows in the site's own database, and expired rows
-//! are deleted every hour.
+//! are deleted every hour. `/my-car` has taught what it can, and stays behind: from here on each step shows its own idea.
 //!
 //! Run it with `cargo run --bin step5`, visit http://127.0.0.1:8000 a few times, stop it with Ctrl-C, and start it
 //! again: the count goes on. Read the rows with `sqlite3 locallibrary.db 'select data from session'`.
 
-use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
-use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SessionExt, SqliteStore, StoredItems, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
+use locallibrary::session::{SessionExt, SqliteStore, protect_session};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
 /// Cookies ignore ports, so each step names its cookie after itself.
 const COOKIE: &str = "step5";
-const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 
+/// Takes any session engine. A clone of it copies no sessions: both are handles to the same store.
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
-    let session_layer = SessionManagerLayer::new(sessions.clone())
+    let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
-        .with_secure(false)
+        // On plain http many clients drop a Secure cookie, so a debug build leaves `Secure` out.
+        .with_secure(secure_cookies())
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(my_car).post(set_my_car))
-        .route("/my-car/delete", post(delete_my_car))
-        .route("/my-car/clear", post(clear_session))
-        // Lets a handler loop over what the store holds: `StoredItems`.
-        .layer(StoredItems::layer(sessions))
         // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
         // Keeps these pages out of caches; a session that cannot be stored becomes a page.
@@ -52,41 +45,8 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
         (page::record_counts(&counts))
         p { "You have visited this page " (num_visits)
             @if num_visits == 1 { " time." } @else { " times." } }
-        p { a href="/my-car" { "What the session knows about your car" } }
     };
     Ok(page::layout("Local Library Home", content))
-}
-
-async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
-    let car: Option<String> = session.get(MY_CAR).await?;
-    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
-    let is_there = session.contains(MY_CAR).await?;
-    let items = stored.items().await?;
-    let content = html! {
-        (page::fact("get", &car))
-        (page::fact("get, with a default", &car_or_mini))
-        (page::fact("is it there?", &is_there))
-        (page::items(&items))
-        (form::text_form("/my-car", "My car", "Set"))
-        (form::button("/my-car/delete", "Delete"))
-        (form::button("/my-car/clear", "Clear the session"))
-    };
-    Ok(page::layout("My car", content))
-}
-
-async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
-    session.insert(MY_CAR, typed.text.0).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
-    session.remove_value(MY_CAR).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn clear_session(session: Session) -> Result<Redirect, Error> {
-    session.remove_all().await?;
-    Ok(Redirect::to("/my-car"))
 }
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
 use locallibrary::form::{self, Form, TextField};
 use locallibrary::session::{SessionExt, SqliteStore, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -18,7 +18,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
         .with_path("/account")
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(Duration::weeks(2)));
     let pages = Router::new()

@@ -7,33 +7,30 @@
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum::{Router, extract::State, response::Redirect};
-use locallibrary::form::{self, Form, Path, TextField};
+use locallibrary::form::{self, Path};
 use locallibrary::session::{SessionExt, SqliteStore, StoredItems};
 use locallibrary::session::{apply_kept_expiry, protect_session, save_every_request};
-use locallibrary::{Error, Library, cookie, page, serve, site};
+use locallibrary::{Error, Library, cookie, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
 /// Cookies ignore ports, so each step names its cookie after itself.
 const COOKIE: &str = "step6";
-const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 
+/// Takes any session engine. A clone of it copies no sessions: both are handles to the same store.
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions.clone())
         .with_name(COOKIE)
-        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
-        .with_secure(false)
+        // On plain http many clients drop a Secure cookie, so a debug build leaves `Secure` out.
+        .with_secure(secure_cookies())
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax)
         // The site's policy: two weeks without a visit, as in Django.
         .with_expiry(Expiry::OnInactivity(Duration::weeks(2)));
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(my_car).post(set_my_car))
-        .route("/my-car/delete", post(delete_my_car))
-        .route("/my-car/clear", post(clear_session))
         .route("/cookie", get(cookie_page))
         .route("/cookie/test", post(test_cookie))
         .route("/cookie/expiry/{choice}", post(set_expiry))
@@ -41,7 +38,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .layer(from_fn(save_every_request))
         // Lets the expiry that the visitor chose hold for each save.
         .layer(from_fn(apply_kept_expiry))
-        // Lets a handler loop over what the store holds: `StoredItems`.
+        // A `Session` of tower-sessions cannot be looped over; `StoredItems` reads its record from the store for that.
         .layer(StoredItems::layer(sessions))
         // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
@@ -63,42 +60,9 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
         (page::record_counts(&counts))
         p { "You have visited this page " (num_visits)
             @if num_visits == 1 { " time." } @else { " times." } }
-        p { a href="/my-car" { "What the session knows about your car" } }
         p { a href="/cookie" { "What your browser and the server hold" } }
     };
     Ok(page::layout("Local Library Home", content))
-}
-
-async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
-    let car: Option<String> = session.get(MY_CAR).await?;
-    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
-    let is_there = session.contains(MY_CAR).await?;
-    let items = stored.items().await?;
-    let content = html! {
-        (page::fact("get", &car))
-        (page::fact("get, with a default", &car_or_mini))
-        (page::fact("is it there?", &is_there))
-        (page::items(&items))
-        (form::text_form("/my-car", "My car", "Set"))
-        (form::button("/my-car/delete", "Delete"))
-        (form::button("/my-car/clear", "Clear the session"))
-    };
-    Ok(page::layout("My car", content))
-}
-
-async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
-    session.insert(MY_CAR, typed.text.0).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
-    session.remove_value(MY_CAR).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn clear_session(session: Session) -> Result<Redirect, Error> {
-    session.remove_all().await?;
-    Ok(Redirect::to("/my-car"))
 }
 
 async fn cookie_page(session: Session, stored: StoredItems) -> Result<cookie::Page, Error> {

@@ -7,7 +7,7 @@ use axum::{Router, extract::State, middleware::from_fn_with_state, response::Red
 use locallibrary::books::{self, Search};
 use locallibrary::form::{self, Form, NumberField, Query};
 use locallibrary::session::{SessionExt, SqliteStore, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::time::Duration;
@@ -16,6 +16,8 @@ use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSit
 const COOKIE: &str = "broken7";
 const PREFERENCES: &str = "preferences";
 const PER_PAGE: [u32; 4] = [5, 10, 20, 50];
+/// For a visitor who has not chosen.
+const USUAL_PER_PAGE: u32 = 10;
 
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -27,7 +29,7 @@ struct Preferences {
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
@@ -56,7 +58,7 @@ async fn book_list(
     Query(search): Query<Search>,
 ) -> Result<Markup, Error> {
     let chosen = session.get_or(PREFERENCES, Preferences::default()).await?;
-    let per_page = chosen.per_page.unwrap_or(PER_PAGE[1]);
+    let per_page = chosen.per_page.unwrap_or(USUAL_PER_PAGE);
     let listing = library.books(&search.q, search.page, per_page).await?;
     let content = html! {
         (books::book_list(&listing, &search.q))

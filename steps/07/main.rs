@@ -8,9 +8,9 @@
 use axum::routing::{get, post};
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
 use locallibrary::books::{self, Search};
-use locallibrary::form::{self, Form, NumberField, Query, TextField};
-use locallibrary::session::{SessionExt, SqliteStore, StoredItems, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::form::{self, Form, NumberField, Query};
+use locallibrary::session::{SessionExt, SqliteStore, protect_session};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::time::Duration;
@@ -18,10 +18,11 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie:
 
 /// Cookies ignore ports, so each step names its cookie after itself.
 const COOKIE: &str = "step7";
-const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 const PREFERENCES: &str = "preferences";
 const PER_PAGE: [u32; 4] = [5, 10, 20, 50];
+/// For a visitor who has not chosen.
+const USUAL_PER_PAGE: u32 = 10;
 
 /// All that a visitor has chosen, under one key. A field that a stored session lacks gets its default.
 #[derive(Default, Deserialize, Serialize)]
@@ -31,25 +32,21 @@ struct Preferences {
     notice_dismissed: bool,
 }
 
+/// Takes any session engine. A clone of it copies no sessions: both are handles to the same store.
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
-    let session_layer = SessionManagerLayer::new(sessions.clone())
+    let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
-        .with_secure(false)
+        // On plain http many clients drop a Secure cookie, so a debug build leaves `Secure` out.
+        .with_secure(secure_cookies())
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax)
         // Without an age the cookie ends when the browser is closed, and every choice with it.
         .with_expiry(Expiry::OnInactivity(Duration::weeks(2)));
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(my_car).post(set_my_car))
-        .route("/my-car/delete", post(delete_my_car))
-        .route("/my-car/clear", post(clear_session))
         .route("/books", get(book_list))
         .route("/books/per-page", post(set_per_page))
         .route("/notice/dismiss", post(dismiss_notice))
-        // Lets a handler loop over what the store holds: `StoredItems`.
-        .layer(StoredItems::layer(sessions))
         // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
         // Keeps these pages out of caches; a session that cannot be stored becomes a page.
@@ -70,41 +67,8 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
         (page::record_counts(&counts))
         p { "You have visited this page " (num_visits)
             @if num_visits == 1 { " time." } @else { " times." } }
-        p { a href="/my-car" { "What the session knows about your car" } }
     };
     Ok(page::layout("Local Library Home", content))
-}
-
-async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
-    let car: Option<String> = session.get(MY_CAR).await?;
-    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
-    let is_there = session.contains(MY_CAR).await?;
-    let items = stored.items().await?;
-    let content = html! {
-        (page::fact("get", &car))
-        (page::fact("get, with a default", &car_or_mini))
-        (page::fact("is it there?", &is_there))
-        (page::items(&items))
-        (form::text_form("/my-car", "My car", "Set"))
-        (form::button("/my-car/delete", "Delete"))
-        (form::button("/my-car/clear", "Clear the session"))
-    };
-    Ok(page::layout("My car", content))
-}
-
-async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
-    session.insert(MY_CAR, typed.text.0).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
-    session.remove_value(MY_CAR).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn clear_session(session: Session) -> Result<Redirect, Error> {
-    session.remove_all().await?;
-    Ok(Redirect::to("/my-car"))
 }
 
 async fn book_list(
@@ -113,7 +77,7 @@ async fn book_list(
     Query(search): Query<Search>,
 ) -> Result<Markup, Error> {
     let chosen = session.get_or(PREFERENCES, Preferences::default()).await?;
-    let per_page = chosen.per_page.unwrap_or(PER_PAGE[1]);
+    let per_page = chosen.per_page.unwrap_or(USUAL_PER_PAGE);
     let listing = library.books(&search.q, search.page, per_page).await?;
     let content = html! {
         (books::book_list(&listing, &search.q))

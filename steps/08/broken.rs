@@ -5,25 +5,25 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Router, extract::State, middleware::from_fn_with_state};
-use locallibrary::form::{self, Form, Query, TextField};
+use locallibrary::form::{Form, Query};
 use locallibrary::people::{self, Client, Credentials, Next, Person};
 use locallibrary::session::{AUTH_HASH, DEVICE, PERSON};
 use locallibrary::session::{SessionExt, SqliteStore, protect_session};
-use locallibrary::{Error, Library, books, page, serve, site};
+use locallibrary::{Error, Library, books, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
 const COOKIE: &str = "broken8";
-const MY_CAR: &str = "my_car";
+const NUM_VISITS: &str = "num_visits";
 
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
-        .route("/my-car", get(my_car).post(set_my_car))
+        .route("/", get(index))
         .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/loans", get(loans))
         .layer(session_layer)
@@ -31,18 +31,16 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     site(pages, library)
 }
 
-async fn my_car(session: Session) -> Result<Markup, Error> {
-    let car: Option<String> = session.get(MY_CAR).await?;
+async fn index(session: Session) -> Result<Markup, Error> {
+    let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
     let content = html! {
-        (page::fact("get", &car))
-        (form::text_form("/my-car", "My car", "Set"))
+        p { "You have visited this page " (num_visits)
+            @if num_visits == 1 { " time." } @else { " times." } }
     };
-    Ok(page::layout("My car", content))
-}
-
-async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
-    session.insert(MY_CAR, typed.text.0).await?;
-    Ok(Redirect::to("/my-car"))
+    Ok(page::layout("Local Library Home", content))
 }
 
 async fn sign_in_page(Query(next): Query<Next>) -> Markup {

@@ -6,7 +6,7 @@ use axum::routing::get;
 use axum::{Router, middleware::from_fn_with_state, response::Redirect};
 use locallibrary::form::Form;
 use locallibrary::session::{SessionExt, SqliteStore, protect_session};
-use locallibrary::{Error, Library, page, serve, site};
+use locallibrary::{Error, Library, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use serde::Deserialize;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -23,7 +23,7 @@ struct Shown {
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/basket", get(basket).post(put))
@@ -46,7 +46,7 @@ async fn basket(session: Session) -> Result<Markup, Error> {
 
 async fn put(session: Session, Form(typed): Form<Shown>) -> Result<Redirect, Error> {
     let books = typed.shown;
-    session.insert(BOOKS, books + 1).await?;
+    session.insert(BOOKS, books.saturating_add(1)).await?;
     Ok(Redirect::to("/basket"))
 }
 

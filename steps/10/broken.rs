@@ -1,17 +1,17 @@
 //! A broken step 10: two machines behind a proxy, with one store for both.
 //!
-//! "I have changed my car to a fiat," says Ann, "and the next page still says beetle."
+//! "I have changed my name to Anna," says Ann, "and the next page still says Ann."
 
 use axum::{Router, middleware::from_fn_with_state, response::Redirect, routing::get};
 use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SqliteStore, protect_session};
-use locallibrary::{Error, Library, machines, page, serve, site};
+use locallibrary::session::{SessionExt, SqliteStore, protect_session};
+use locallibrary::{Error, Library, machines, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::{CachingSessionStore, MemoryStore};
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
 const COOKIE: &str = "broken10";
-const MY_CAR: &str = "my_car";
+const NAME: &str = "name";
 
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let engine = || CachingSessionStore::new(MemoryStore::default(), sessions.clone());
@@ -23,27 +23,27 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
 fn machine(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        .with_secure(false)
+        .with_secure(secure_cookies())
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
-        .route("/my-car", get(my_car).post(set_my_car))
+        .route("/name", get(name).post(set_name))
         .layer(session_layer)
         .layer(from_fn_with_state(COOKIE, protect_session));
     site(pages, library)
 }
 
-async fn my_car(session: Session) -> Result<Markup, Error> {
-    let car: Option<String> = session.get(MY_CAR).await?;
+async fn name(session: Session) -> Result<Markup, Error> {
+    let name = session.get_or(NAME, "stranger".to_string()).await?;
     let content = html! {
-        (page::fact("get", &car))
-        (form::text_form("/my-car", "My car", "Set"))
+        p { "Welcome, " (name) "." }
+        (form::text_form("/name", "Your name", "Keep it"))
     };
-    Ok(page::layout("My car", content))
+    Ok(page::layout("Your name", content))
 }
 
-async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
-    session.insert(MY_CAR, typed.text.0).await?;
-    Ok(Redirect::to("/my-car"))
+async fn set_name(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+    session.insert(NAME, typed.text.0).await?;
+    Ok(Redirect::to("/name"))
 }
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.

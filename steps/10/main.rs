@@ -6,11 +6,9 @@
 //! Run it with `cargo run --bin step10`, open http://127.0.0.1:8000 and reload: the process changes and the count goes
 //! on. Where a PostgreSQL server runs: `DATABASE_URL=postgres://... cargo run --features postgres --bin step10`.
 
-use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
-use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{self, SessionExt, StoredItems, protect_session};
-use locallibrary::{Error, Library, machines, page, serve, site};
+use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
+use locallibrary::session::{self, SessionExt, protect_session};
+use locallibrary::{Error, Library, machines, page, secure_cookies, serve, site};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{CachingSessionStore, MemoryStore};
@@ -18,24 +16,19 @@ use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSit
 
 /// Cookies ignore ports, so each step names its cookie after itself.
 const COOKIE: &str = "step10";
-const MY_CAR: &str = "my_car";
 const NUM_VISITS: &str = "num_visits";
 
+/// Takes any session engine. A clone of it copies no sessions: both are handles to the same store.
 pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
-    let session_layer = SessionManagerLayer::new(sessions.clone())
+    let session_layer = SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
-        // Plain http: many clients drop a Secure cookie there. On https, delete this line.
-        .with_secure(false)
+        // On plain http many clients drop a Secure cookie, so a debug build leaves `Secure` out.
+        .with_secure(secure_cookies())
         // Strict, the default, forgets a visitor who follows a link from another site.
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
-        .route("/my-car", get(my_car).post(set_my_car))
-        .route("/my-car/delete", post(delete_my_car))
-        .route("/my-car/clear", post(clear_session))
         .route("/machines", get(two_machines))
-        // Lets a handler loop over what the store holds: `StoredItems`.
-        .layer(StoredItems::layer(sessions))
         // Loads the session when a handler asks for it; saves it when the handler changed it.
         .layer(session_layer)
         // Keeps these pages out of caches; a session that cannot be stored becomes a page.
@@ -55,47 +48,16 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
         p { "You have visited this page " (num_visits)
             @if num_visits == 1 { " time." } @else { " times." } }
         (page::fact("answered by process", &std::process::id()))
-        p { a href="/my-car" { "What the session knows about your car" } }
         p { a href="/machines" { "One browser, two machines" } }
     };
     Ok(page::layout("Local Library Home", content))
 }
 
-async fn my_car(session: Session, stored: StoredItems) -> Result<Markup, Error> {
-    let car: Option<String> = session.get(MY_CAR).await?;
-    let car_or_mini = session.get_or(MY_CAR, "mini".to_string()).await?;
-    let is_there = session.contains(MY_CAR).await?;
-    let items = stored.items().await?;
-    let content = html! {
-        (page::fact("get", &car))
-        (page::fact("get, with a default", &car_or_mini))
-        (page::fact("is it there?", &is_there))
-        (page::items(&items))
-        (form::text_form("/my-car", "My car", "Set"))
-        (form::button("/my-car/delete", "Delete"))
-        (form::button("/my-car/clear", "Clear the session"))
-    };
-    Ok(page::layout("My car", content))
-}
-
-async fn set_my_car(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
-    session.insert(MY_CAR, typed.text.0).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn delete_my_car(session: Session) -> Result<Redirect, Error> {
-    session.remove_value(MY_CAR).await?;
-    Ok(Redirect::to("/my-car"))
-}
-
-async fn clear_session(session: Session) -> Result<Redirect, Error> {
-    session.remove_all().await?;
-    Ok(Redirect::to("/my-car"))
-}
-
 async fn visit(session: Session) -> Result<String, Error> {
     let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
-    session.insert(NUM_VISITS, num_visits + 1).await?;
+    session
+        .insert(NUM_VISITS, num_visits.saturating_add(1))
+        .await?;
     Ok(num_visits.to_string())
 }
 
@@ -108,18 +70,20 @@ fn machine(sessions: impl SessionStore + Clone) -> Router {
 
 /// One browser visits two machines, eight times in all: where do they keep its session?
 async fn two_machines() -> Markup {
-    let [one, other] = [(); 2].map(|()| machine(MemoryStore::default()));
-    let memory = machines::visits(&[&one, &other].repeat(4)).await;
+    let one = machine(MemoryStore::default());
+    let other = machine(MemoryStore::default());
+    let memory = machines::in_turn(&one, &other).await;
     // Sticky: a browser stays with its machine, until that one is stopped.
-    let sticky = machines::visits(&[[&one; 4], [&other; 4]].concat()).await;
+    let sticky = machines::sticky(&one, &other).await;
     let store = MemoryStore::default();
-    let [one, other] = [(); 2].map(|()| {
-        let cache = MemoryStore::default();
-        machine(CachingSessionStore::new(cache, store.clone()))
-    });
-    let cached = machines::visits(&[&one, &other].repeat(4)).await;
-    let [one, other] = [(); 2].map(|()| machine(store.clone()));
-    let shared = machines::visits(&[&one, &other].repeat(4)).await;
+    let cache = MemoryStore::default();
+    let one = machine(CachingSessionStore::new(cache, store.clone()));
+    let cache = MemoryStore::default();
+    let other = machine(CachingSessionStore::new(cache, store.clone()));
+    let cached = machines::in_turn(&one, &other).await;
+    let one = machine(store.clone());
+    let other = machine(store);
+    let shared = machines::in_turn(&one, &other).await;
     let content = html! {
         (page::fact("a memory each", &memory))
         (page::fact("a memory each, sticky", &sticky))

@@ -39,7 +39,7 @@ async fn answer(running: &Running, request: &[u8]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_or_a_form_that_is_too_large_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let running = start(command(5, &folder));
+    let running = start(command(3, &folder));
     let before = resident_memory(&running);
     let head = |lines: usize, length: usize| {
         let line = format!("X: {}\r\n", "a".repeat(length / lines));
@@ -84,7 +84,7 @@ async fn slow_clients_are_cut_off_and_others_are_served_meanwhile() {
     const FORM: &str =
         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\ntext=";
     let folder = tempfile::tempdir().unwrap();
-    let running = start(command(5, &folder));
+    let running = start(command(3, &folder));
     let started = Instant::now();
     let mut slow = Vec::new();
     for number in 0..600 {

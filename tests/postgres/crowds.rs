@@ -52,7 +52,7 @@ async fn no_route_adopts_an_id_that_the_server_did_not_give_out() {
     let Some(site) = Site::new().await else {
         return;
     };
-    let adopted = adopted(site.app.clone(), &site.store, "step5").await;
+    let adopted = adopted(site.app.clone(), &site.store, "step3").await;
     assert!(adopted.is_empty(), "{adopted:?}");
 }
 

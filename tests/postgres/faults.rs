@@ -19,7 +19,7 @@ use crate::{
     cluster::{self, Cluster},
     process::{Running, start},
     site::Site,
-    step5,
+    step3,
 };
 
 /// F1: the server is killed without warning, fifty times, while eight browsers visit. Every visit that was answered
@@ -231,6 +231,6 @@ async fn serve() {
     let store = PostgresStore::connect(&env::var("DATABASE_URL").unwrap())
         .await
         .unwrap();
-    let app = step5::app(Library::in_memory().unwrap(), store);
+    let app = step3::app(Library::in_memory().unwrap(), store);
     locallibrary::serve(app).await.unwrap();
 }

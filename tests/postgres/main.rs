@@ -12,9 +12,9 @@ mod crowd;
 #[path = "../shared/process.rs"]
 #[expect(dead_code, reason = "not all of it is needed here")]
 mod process;
-#[path = "../../steps/05/main.rs"]
+#[path = "../../steps/03/main.rs"]
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
-mod step5;
+mod step3;
 #[path = "../shared/visitor.rs"]
 mod visitor;
 

@@ -1,4 +1,4 @@
-//! Step 5's pages with their sessions in PostgreSQL.
+//! Step 3's pages with their sessions in PostgreSQL.
 
 use axum::Router;
 use locallibrary::{Library, session::PostgresStore};
@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 
 use crate::{
     cluster::{self, Cluster, client},
-    step5,
+    step3,
 };
 
 /// A site whose rows a test can look at.
@@ -28,7 +28,7 @@ impl Site {
 
     pub async fn at(address: String) -> Self {
         let store = PostgresStore::connect(&address).await.unwrap();
-        let app = step5::app(Library::in_memory().unwrap(), store.clone());
+        let app = step3::app(Library::in_memory().unwrap(), store.clone());
         Self {
             address,
             store,

@@ -1,4 +1,4 @@
-//! Many visitors at once, and some who mean harm, at a site with step 5's pages, whatever its session store.
+//! Many visitors at once, and some who mean harm, at a site with step 3's pages, whatever its session store.
 
 use std::sync::Arc;
 

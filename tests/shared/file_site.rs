@@ -1,14 +1,17 @@
-//! A site of step 5 whose rows a test can look at.
+//! A site whose rows a test can look at: step 3's pages, which read, write and clear a session, on the site's database.
 
 use std::path::Path;
 
 use axum::Router;
-use locallibrary::{Error, Library, session::SqliteStore};
+use locallibrary::{
+    Error, Library,
+    session::{Recorder, SqliteStore},
+};
 use rusqlite::Connection;
 
 use crate::steps::STEPS;
 
-/// A site of step 5 on a file of its own.
+/// A site on a file of its own.
 pub struct FileSite {
     folder: tempfile::TempDir,
     pub app: Router,
@@ -26,14 +29,14 @@ pub async fn file_site() -> FileSite {
     }
 }
 
-/// A site of step 5 on this file.
+/// A site on this file.
 pub fn site_on(path: &Path) -> Result<Router, Error> {
     site_in(&Library::open_file(path)?)
 }
 
 fn site_in(library: &Library) -> Result<Router, Error> {
-    let step = &STEPS[4];
-    Ok((step.app)(library.clone(), (step.sessions)(library)?))
+    let sessions = Recorder::new(SqliteStore::new(library.database())?);
+    Ok((STEPS[2].app)(library.clone(), sessions))
 }
 
 impl FileSite {

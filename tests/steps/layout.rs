@@ -91,6 +91,41 @@ fn every_step_says_bind_and_serve_alike() {
     }
 }
 
+/// Step 5 leaves `/my-car` behind, which has taught what it can by then, so that later steps show their own idea alone.
+#[test]
+fn the_car_is_in_steps_two_to_four_and_in_no_later_one() {
+    for step in STEPS {
+        assert_eq!(
+            step.source.contains("my_car"),
+            (2..=4).contains(&step.number),
+            "step {}",
+            step.number
+        );
+    }
+}
+
+/// Whoever copies a program gets the line with it, and may not notice it.
+#[test]
+fn no_program_that_is_read_as_an_example_switches_secure_off() {
+    for step in STEPS {
+        let programs = [step.source, step.diagnosis.source];
+        for program in programs
+            .iter()
+            .filter(|program| program.contains("with_name"))
+        {
+            assert!(
+                program.contains(".with_secure(secure_cookies())"),
+                "step {}: {program}",
+                step.number
+            );
+        }
+    }
+    for bench in ["rusqlite-store", "sqlx-store"] {
+        let program = read(format!("benches/load/{bench}/src/main.rs"));
+        assert!(!program.contains("with_secure(false)"), "{bench}");
+    }
+}
+
 /// What a learner reads before the first step, and beside all of them: these belong to no step.
 const TEXTS: [&str; 2] = ["00-rust-primer.md", "glossary.md"];
 

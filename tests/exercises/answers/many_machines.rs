@@ -12,8 +12,8 @@ const SHOWN: (&str, &str) = (
     "(page::fact(\"answered by process\", &std::process::id()))
      (page::fact(\"moves\", &moves))",
 );
-const ONE_CACHE_EACH: &str = "        let cache = MemoryStore::default();\n";
-const CACHED: &str = "machine(CachingSessionStore::new(cache, store.clone()))";
+const ONE: &str = "    let one = machine(CachingSessionStore::new(cache, store.clone()));\n    let cache = MemoryStore::default();\n";
+const OTHER: &str = "    let other = machine(CachingSessionStore::new(cache, store.clone()));\n";
 
 pub const ANSWERS: &[Answer] = &[
     Answer {
@@ -26,7 +26,7 @@ pub const ANSWERS: &[Answer] = &[
                 "let counts = library.counts().await?;
                  let here = std::process::id();
                  let (last, moves): (Option<u32>, u64) = session.get_or(\"moves\", (None, 0)).await?;
-                 let moves = if last.is_some_and(|last| last != here) { moves + 1 } else { moves };
+                 let moves = if last.is_some_and(|last| last != here) { moves.saturating_add(1) } else { moves };
                  session.insert(\"moves\", (here, moves)).await?;",
             ),
             SHOWN,
@@ -66,7 +66,7 @@ pub const ANSWERS: &[Answer] = &[
                 "let counts = library.counts().await?;
                  let first: u32 = session.setdefault(\"process\", std::process::id()).await?;
                  let moves: u64 = session.get_or(\"moves\", 0).await?;
-                 let moves = moves + u64::from(first != std::process::id());
+                 let moves = moves.saturating_add(u64::from(first != std::process::id()));
                  session.insert(\"moves\", moves).await?;",
             ),
             SHOWN,
@@ -76,12 +76,22 @@ pub const ANSWERS: &[Answer] = &[
         exercise: "10.2",
         name: "two clones of one cache",
         verdict: Right,
+        changes: &[(
+            ONE,
+            "    let one = machine(CachingSessionStore::new(cache.clone(), store.clone()));\n",
+        )],
+    },
+    Answer {
+        exercise: "10.2",
+        name: "two clones of one store with its cache",
+        verdict: Right,
         changes: &[
             (
-                "    let [one, other] = [(); 2].map(|()| {\n        let cache = MemoryStore::default();\n",
-                "    let cache = MemoryStore::default();
-                 let [one, other] = [cache.clone(), cache].map(|cache| {\n",
+                ONE,
+                "    let cached = CachingSessionStore::new(cache, store.clone());
+                 let one = machine(cached.clone());\n",
             ),
+            (OTHER, "    let other = machine(cached);\n"),
         ],
     },
     Answer {
@@ -97,15 +107,19 @@ pub const ANSWERS: &[Answer] = &[
         exercise: "10.2",
         name: "no cache at all",
         verdict: Wrong("should still have a cache"),
-        changes: &[(ONE_CACHE_EACH, ""), (CACHED, "machine(store.clone())")],
+        changes: &[
+            (ONE, "    let one = machine(store.clone());\n"),
+            (OTHER, "    let other = machine(store.clone());\n"),
+        ],
     },
     Answer {
         exercise: "10.2",
         name: "a clone of a cache that each makes",
         verdict: Wrong("[0, 1, 1, 2, 2, 3, 3, 4]"),
         changes: &[(
-            CACHED,
-            "machine(CachingSessionStore::new(cache.clone(), store.clone()))",
+            ONE,
+            "    let one = machine(CachingSessionStore::new(cache.clone(), store.clone()));
+                 let cache = MemoryStore::default();\n",
         )],
     },
     Answer {
@@ -114,14 +128,12 @@ pub const ANSWERS: &[Answer] = &[
         verdict: Wrong("a memory each"),
         changes: &[
             (
-                "    let [one, other] = [(); 2].map(|()| machine(MemoryStore::default()));\n",
-                "    let cache = MemoryStore::default();
-                 let [one, other] = [(); 2].map(|()| machine(cache.clone()));\n",
+                "    let other = machine(MemoryStore::default());\n",
+                "    let other = one.clone();\n",
             ),
-            (ONE_CACHE_EACH, ""),
             (
-                CACHED,
-                "machine(CachingSessionStore::new(cache.clone(), store.clone()))",
+                ONE,
+                "    let one = machine(CachingSessionStore::new(cache.clone(), store.clone()));\n",
             ),
         ],
     },

@@ -15,7 +15,7 @@ const DAY_BUTTON: (&str, &str) = (
     "(form::button(\"/cookie/expiry/date\", \"For one hour from now\"))
      (form::button(\"/cookie/expiry/day\", \"For one day from now\"))",
 );
-const SECURE: &str = "        .with_secure(false)\n";
+const SECURE: &str = "        .with_secure(secure_cookies())\n";
 const NAME: &str = "const COOKIE: &str = \"step6\";";
 const LAST_ROUTE: &str = ".route(\"/notice/dismiss\", post(dismiss_notice))";
 const FIELD: &str = "    notice_dismissed: bool,\n";
@@ -360,7 +360,7 @@ pub const ANSWERS: &[Answer] = &[
             NAME_ROUTE,
             (
                 MAIN,
-                "async fn set_name(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+                "async fn set_name(session: Session, Form(typed): Form<form::TextField>) -> Result<Redirect, Error> {
                      session.insert(\"name\", typed.text.0).await?;
                      Ok(Redirect::to(\"/\"))
                  }\n\n#[tokio::main]",
@@ -381,7 +381,7 @@ pub const ANSWERS: &[Answer] = &[
             NAME_ROUTE,
             (
                 MAIN,
-                "async fn set_name(Form(typed): Form<TextField>) -> Redirect {
+                "async fn set_name(Form(typed): Form<form::TextField>) -> Redirect {
                      *NAME.lock().unwrap() = typed.text.0;
                      Redirect::to(\"/\")
                  }\n\n#[tokio::main]",
@@ -418,7 +418,7 @@ pub const ANSWERS: &[Answer] = &[
             NAME_ROUTE,
             (
                 MAIN,
-                "async fn set_name(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+                "async fn set_name(session: Session, Form(typed): Form<form::TextField>) -> Result<Redirect, Error> {
                      let my = Preferences { name: Some(typed.text.0), ..Preferences::default() };
                      session.insert(PREFERENCES, my).await?;
                      Ok(Redirect::to(\"/\"))
@@ -598,7 +598,7 @@ const NAME_ROUTE: (&str, &str) = (
 
 const KEEP_NAME: (&str, &str) = (
     MAIN,
-    "async fn set_name(session: Session, Form(typed): Form<TextField>) -> Result<Redirect, Error> {
+    "async fn set_name(session: Session, Form(typed): Form<form::TextField>) -> Result<Redirect, Error> {
          session.edit(PREFERENCES, Preferences::default(), |my| my.name = Some(typed.text.0)).await?;
          Ok(Redirect::to(\"/\"))
      }\n\n#[tokio::main]",

@@ -53,7 +53,6 @@ async fn main() {
     store.migrate().await.expect("a table");
     let layer = SessionManagerLayer::new(store)
         .with_name("rusqlite")
-        .with_secure(false)
         .with_same_site(SameSite::Lax);
     let page = fs::read_to_string(page).expect("a page").into();
     let site = Site { catalog: open().await, page };

@@ -47,7 +47,6 @@ async fn main() {
     store.migrate().await.expect("a table");
     let layer = SessionManagerLayer::new(store)
         .with_name("sqlx")
-        .with_secure(false)
         .with_same_site(SameSite::Lax);
     let page = fs::read_to_string(page).expect("a page").into();
     let site = Site { catalog: Connection::open(catalog).await.expect("a catalog"), page };
