@@ -2,7 +2,7 @@
 //!
 //! "I let Ann sign in on my computer," says Mallory, "and with a copy of its cookie I read her loans on another one."
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, extract::State, middleware::from_fn_with_state};
 use locallibrary::form::{Form, Query};

@@ -98,10 +98,17 @@ pub const ANSWERS: &[Answer] = &[
         exercise: "10.2",
         name: "a store each, below its cache",
         verdict: Wrong("should say “[0, 1, 2, 3, 4, 5, 6, 7] one store"),
-        changes: &[(
-            CACHED,
-            "machine(CachingSessionStore::new(cache, MemoryStore::default()))",
-        )],
+        changes: &[
+            (
+                ONE,
+                "    let one = machine(CachingSessionStore::new(cache, MemoryStore::default()));
+                 let cache = MemoryStore::default();\n",
+            ),
+            (
+                OTHER,
+                "    let other = machine(CachingSessionStore::new(cache, MemoryStore::default()));\n",
+            ),
+        ],
     },
     Answer {
         exercise: "10.2",
