@@ -6,16 +6,16 @@
 //! ```text
 //! steps/NN/main.rs ──> web       the rest of the site: pages, forms, errors, the server
 //!                  ──> catalog   books, authors, copies
-//!                  ──> session   Django's session API on tower-sessions, and a store for it
 //!                  ──> people    accounts, passwords, loans: step 8
+//!                  ──> the package `lossless-sessions`
 //!
-//! web     ──> catalog ──> database
-//! session ──> web::Error, database
-//! people  ──> all of them
+//! web     ──> catalog
+//! people  ──> both of them
 //! ```
 //!
-//! `database` is the SQLite connection on a thread of its own. It depends on none of the others. The catalog and the
-//! sessions are both stored in it, and do not depend on each other.
+//! `lossless-sessions` (in `sessions/`) is Django's session API on tower-sessions, and the stores for it. It knows nothing
+//! of this site, so that any other can use it. Its SQLite connection, on a thread of its own, serves the catalog as well:
+//! both are in one file, and do not depend on each other.
 //!
 //! `log` sets up the program's log. `tabs` and `outbox` are what step 9 experiments with; `machines` is what step 10
 //! needs.
@@ -26,16 +26,16 @@
 #![warn(missing_docs)]
 
 pub mod catalog;
-pub mod database;
 pub mod log;
 pub mod machines;
 pub mod outbox;
 pub mod people;
-pub mod session;
 pub mod tabs;
 mod web;
 
 pub use catalog::Library;
+pub use lossless_sessions as session;
+pub use lossless_sessions::sqlite as database;
 pub use web::{
     Error, Sentence, books, cookie, form, page, secure_cookies, server, server::serve, site,
     static_files,

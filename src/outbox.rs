@@ -11,7 +11,7 @@ use crate::{
     Error,
     database::{self, Database},
     form::SHORT_TEXT,
-    session::key,
+    session::row_key,
 };
 
 /// Letters in the site's database. On a real site another program would send them; here they are only counted.
@@ -68,7 +68,7 @@ impl Outbox {
         letter: Option<String>,
         words: &'static str,
     ) -> Result<(), database::Error> {
-        let session = session.map(|id| key(&id));
+        let session = session.map(|id| row_key(&id));
         let change = move |connection: &Connection| {
             connection
                 .prepare_cached(

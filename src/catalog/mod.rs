@@ -1,7 +1,9 @@
 //! The catalog: books, authors and their copies.
 //!
-//! `seed.rs` fills a new file with them; `queries.rs` reads what the pages show.
+//! `file.rs` tells the site's files from others, and brings their tables up to date; `seed.rs` fills a new one; `queries.rs`
+//! reads what the pages show.
 
+mod file;
 mod queries;
 mod seed;
 
@@ -69,11 +71,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub fn open_with(path: impl Into<PathBuf>, durability: Durability) -> Result<Self, Error> {
-        Ok(Self::new(Database::open(
-            &path.into(),
-            durability,
-            seed::TABLES,
-        )?))
+        Ok(Self::new(file::open(&path.into(), durability)?))
     }
 
     /// A catalog of the same books, in a database in memory that goes away with its last handle.
@@ -81,7 +79,7 @@ impl Library {
     /// # Errors
     /// [`Error::Unusable`] when there is not enough memory for it.
     pub fn in_memory() -> Result<Self, Error> {
-        Ok(Self::new(Database::in_memory(seed::TABLES)?))
+        Ok(Self::new(file::in_memory()?))
     }
 
     fn new(database: Database) -> Self {

@@ -3,8 +3,6 @@
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 
-use crate::database::Tables;
-
 /// One author of `catalog.json`.
 #[derive(Deserialize)]
 struct AuthorEntry {
@@ -25,25 +23,8 @@ struct BookEntry {
     copies: Vec<String>,
 }
 
-/// The tables of the site: the catalog; from version 2 on, the people who borrow from it; from version 3 on, what their
-/// signing in needs as well.
-pub(super) const TABLES: Tables = Tables {
-    version: 3,
-    bring_up_to_date,
-};
-
-fn bring_up_to_date(connection: &Connection, from: i32) -> rusqlite::Result<()> {
-    if from == 0 {
-        fill(connection)?;
-    }
-    if from < 2 {
-        connection.execute_batch(include_str!("people.sql"))?;
-    }
-    connection.execute_batch(include_str!("signing_in.sql"))
-}
-
 /// Makes the catalog's tables, and fills them with the books of `catalog.json`.
-fn fill(new: &Connection) -> rusqlite::Result<()> {
+pub(super) fn fill(new: &Connection) -> rusqlite::Result<()> {
     new.execute_batch(include_str!("schema.sql"))?;
     let authors: Vec<AuthorEntry> = serde_json::from_str(include_str!("catalog.json"))
         .expect("catalog.json is compiled in, and every test reads it");

@@ -23,7 +23,11 @@ use std::net::IpAddr;
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use tower_sessions::session::Id;
 
-use crate::{Library, catalog::BookLine, database::Error, session::end_others};
+use crate::{
+    Library,
+    catalog::BookLine,
+    database::{Error, end_others},
+};
 pub use client::Client;
 pub use next::Next;
 pub use pages::{Credentials, pages, refused, sign_in_form};

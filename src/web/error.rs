@@ -46,8 +46,8 @@ pub struct Sentence(pub Cow<'static, str>);
 
 /// Marks an answer that failed because the session store did, and holds the store's words; an extension of the answer.
 ///
-/// [`protect_session`](crate::session::protect_session) decides whether that is an error, since it runs some requests
-/// again. So it also writes the log line.
+/// [`protect_session`](lossless_sessions::protect_session) replaces it when the store has recorded why, since it runs some
+/// requests again. What arrives at [`site`](crate::site()) comes from a store that records nothing, and is logged there.
 #[derive(Clone, Debug)]
 pub(crate) struct StoreFailure(pub String);
 
@@ -116,6 +116,13 @@ impl fmt::Debug for Error {
 impl From<session_store::Error> for Error {
     fn from(cause: session_store::Error) -> Self {
         Self::Session(cause.into())
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl From<lossless_sessions::postgres::Error> for Error {
+    fn from(cause: lossless_sessions::postgres::Error) -> Self {
+        Self::Failed(cause.to_string())
     }
 }
 

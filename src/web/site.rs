@@ -10,13 +10,14 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use lossless_sessions::Fault;
 use tower::{BoxError, timeout::TimeoutLayer, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     csrf::{CsrfLayer, ProtectionError},
 };
 
-use super::{Error, catalog_pages::catalog, error::Sentence, page};
+use super::{Error, StoreFailure, catalog_pages::catalog, error::Sentence, page};
 use crate::Library;
 
 /// The largest form that is read, in bytes; every form of this site is far smaller.
@@ -95,13 +96,18 @@ pub fn static_files() -> Router {
     ASSETS.clone()
 }
 
-/// Turns an answer that came from an [`Error`] into a page.
+/// Turns an answer that came from an [`Error`], or from a [`Fault`] of the sessions, into a page.
 fn with_page<B>(response: Response<B>) -> Response
 where
     B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     let mut response = response.map(Body::new);
-    if let Some(Sentence(sentence)) = response.extensions_mut().remove() {
+    if let Some(StoreFailure(words)) = response.extensions_mut().remove() {
+        tracing::error!("the session store failed: {words}");
+    }
+    let fault = response.extensions_mut().remove();
+    let fault = fault.map(|fault: Fault| Sentence(fault.sentence().into()));
+    if let Some(Sentence(sentence)) = fault.or_else(|| response.extensions_mut().remove()) {
         let page = page::error(response.status(), &sentence).into_response();
         response.headers_mut().remove(header::CONTENT_LENGTH);
         response.headers_mut().extend(page.headers().clone());

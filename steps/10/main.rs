@@ -96,7 +96,7 @@ async fn two_machines() -> Markup {
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 #[cfg(feature = "postgres")]
 pub fn engine(_: &Library) -> Result<session::PostgresStore, Error> {
-    session::PostgresStore::from_env()
+    Ok(session::PostgresStore::from_env()?)
 }
 
 /// Without the feature: in the site's file, which every process of this machine can open.

@@ -1,4 +1,4 @@
-//! Django's session API, name by name, as the table in src/session/mod.rs has it. Observe: each line gives what the
+//! Django's session API, name by name, as the table in sessions/src/lib.rs has it. Observe: each line gives what the
 //! table says, and no line of the table is missing here.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -143,11 +143,11 @@ async fn every_line_of_the_table_gives_what_the_table_says() -> Result {
     run!(told, store.delete(&id).await?);
 
     run!(told, SessionManagerLayer::new(store.clone()) => _);
-    run!(told, SqliteStore::new(library.database())? => _);
+    run!(told, SqliteStore::on(library.database())? => _);
     run!(told, MemoryStore::default() => _);
     run!(told, CachingSessionStore::new(MemoryStore::default(), store.clone()) => _);
     run!(told, CachingSessionStore::new(cache.clone(), store.clone()) => _);
-    run!(told, SqliteStore::new(Library::open_file(path)?.database())? => _);
+    run!(told, SqliteStore::open(path)? => _);
     run!(told, session.insert("k", Car::default()).await?);
 
     let (settings, lines): (Vec<_>, Vec<_>) = table()
@@ -170,7 +170,7 @@ fn compare(told: &[(String, String)], table: &[(String, String)]) {
     for (ran, row) in told.iter().zip(table) {
         assert_eq!(
             ran, row,
-            "left: what was run; right: the table in src/session/mod.rs"
+            "left: what was run; right: the table in sessions/src/lib.rs"
         );
     }
     assert_eq!(told.len(), table.len());
@@ -183,7 +183,7 @@ fn squeezed(text: &str) -> String {
 /// The lines of the table and what they give, without white space.
 fn table() -> Vec<(String, String)> {
     // A bar within a cell is written \| in Markdown.
-    let table = include_str!("../../src/session/mod.rs").replace("\\|", "\u{a6}");
+    let table = include_str!("../../sessions/src/lib.rs").replace("\\|", "\u{a6}");
     let rows = table.lines().filter(|line| line.starts_with("//! | `"));
     let cell = |row: &str, place| {
         let cell = row.split('|').nth(place).unwrap().trim();

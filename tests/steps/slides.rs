@@ -120,7 +120,9 @@ fn visible(page: &str) -> String {
 
 #[test]
 fn every_rust_block_is_an_excerpt_of_the_source() {
-    let sources = [texts("steps", ".rs"), texts("src", ".rs")].concat();
+    let sources = ["steps", "src", "sessions/src"]
+        .map(|folder| texts(folder, ".rs"))
+        .concat();
     let missing: Vec<_> = texts("slides", ".md")
         .iter()
         .flat_map(|text| blocks_in(text, "rust"))

@@ -52,7 +52,7 @@ async fn bad_input_is_refused_with_a_page_and_loses_nothing() {
         ("text=%FF%FE", 422, "in UTF-8"),
         ("text=a%00b", 422, "can be printed"),
         ("text=%zz&text=b", 422, "duplicate field"),
-        (&*huge, 413, "length limit exceeded"),
+        (&*huge, 413, "longer than this site allows"),
     ];
     let mut site = site(2).await;
     let mut ann = Browser::new("Ann's");

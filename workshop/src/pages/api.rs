@@ -10,7 +10,7 @@ use super::Context;
 use crate::view;
 
 /// The module whose documentation has the table.
-const SOURCE: &str = include_str!("../../../src/session/mod.rs");
+const SOURCE: &str = include_str!("../../../sessions/src/lib.rs");
 
 /// The columns. In a narrow window a cell says itself in which one it is.
 const DJANGO: &str = "Django";

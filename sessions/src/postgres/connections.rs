@@ -1,0 +1,152 @@
+//! Connections to PostgreSQL: how many there are, how long they are waited for, what they are told.
+//!
+//! They are not encrypted. That is right for a Unix socket, for this machine, and for a private network that
+//! encrypts by itself. For any other, add the crates `rustls` and `tokio-postgres-rustls`, and give
+//! [`Manager::new`] a `MakeRustlsConnect` in the place of [`NoTls`].
+
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, Manager, Object, Pool, PoolError, TimeoutType};
+use futures_util::{future::try_join_all, join};
+use tokio::time::{Instant, timeout_at};
+use tokio_postgres::{Config, NoTls, Row, config::SslMode, types::ToSql};
+use tower_sessions::session_store;
+
+use super::{Error, failure, schema};
+
+/// How many connections one process has at most. A server gives out a hundred by default, among all processes.
+const LARGEST_POOL: usize = 8;
+
+/// How long a load or a save may take in all: waiting for a connection, making it, the statement. A page makes
+/// one of each, so its visitor has an answer within three seconds, whatever has become of the server.
+const PATIENCE: Duration = Duration::from_millis(1_400);
+
+/// What stands for `$1` in a statement.
+pub(super) type Parameter<'a> = &'a (dyn ToSql + Sync);
+
+/// What stands for `$1`, `$2`, ...
+pub(super) type Parameters<'a> = &'a [Parameter<'a>];
+
+#[derive(Debug)]
+pub(super) struct Connections(Pool);
+
+impl Connections {
+    /// To the server of this address. Each is made when it is needed, and makes or checks the tables first.
+    pub fn to(url: &str) -> Result<Self, Error> {
+        let pool = Pool::builder(Manager::new(parse(url)?, NoTls))
+            .max_size(LARGEST_POOL)
+            .post_create(Hook::async_fn(|client, _| Box::pin(schema::set_up(client))))
+            .build();
+        pool.map(Self).map_err(|cause| Error(cause.to_string()))
+    }
+
+    /// Makes a connection, or says at the start of a program why it cannot be made.
+    pub async fn try_one(&self) -> Result<(), Error> {
+        let connection = within_patience(self.0.get()).await;
+        connection
+            .map(drop)
+            .map_err(|cause| failure::at_start(&cause))
+    }
+
+    /// Runs one statement, which each connection prepares once, and returns its row if it has one.
+    pub async fn query(
+        &self,
+        statement: &str,
+        parameters: Parameters<'_>,
+    ) -> session_store::Result<Option<Row>> {
+        let deadline = Instant::now() + PATIENCE;
+        let connection = within(deadline, self.0.get()).await;
+        let connection = connection.map_err(|cause| failure::reported(&cause))?;
+        let row = within(deadline, async {
+            let prepared = connection.prepare_cached(statement).await?;
+            connection.query_opt(&prepared, parameters).await
+        });
+        let row = row.await;
+        keep_if_sound(connection, &row);
+        row.map_err(|cause| failure::reported(&cause))
+    }
+
+    /// Runs one statement with each of these parameters, as one transaction and in one round trip. Each returns a row.
+    pub async fn query_each(
+        &self,
+        statement: &str,
+        parameters: &[Parameters<'_>],
+    ) -> Result<Vec<Row>, PoolError> {
+        let deadline = Instant::now() + PATIENCE;
+        let connection = within(deadline, self.0.get()).await?;
+        let rows = within(deadline, async {
+            let prepared = connection.prepare_cached(statement).await?;
+            let each = parameters.iter();
+            let each = try_join_all(each.map(|row| connection.query_one(&prepared, row)));
+            if parameters.len() == 1 {
+                return each.await; // A statement alone is a transaction.
+            }
+            // All of it is on its way before the first answer is waited for.
+            let (begun, rows, committed) = join!(
+                connection.batch_execute("begin"),
+                each,
+                connection.batch_execute("commit")
+            );
+            begun.and(committed).and(rows)
+        });
+        let rows = rows.await;
+        keep_if_sound(connection, &rows);
+        rows
+    }
+}
+
+/// What went wrong may go wrong on this connection for ever, or never end: the next statement gets another one.
+fn keep_if_sound<T>(connection: Object, outcome: &Result<T, PoolError>) {
+    if outcome.is_err() {
+        drop(Object::take(connection));
+    }
+}
+
+/// Waits as long as a page can afford.
+pub(super) async fn within_patience<T>(
+    work: impl Future<Output = Result<T, PoolError>>,
+) -> Result<T, PoolError> {
+    within(Instant::now() + PATIENCE, work).await
+}
+
+async fn within<T, E: Into<PoolError>>(
+    deadline: Instant,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, PoolError> {
+    let Ok(done) = timeout_at(deadline, work).await else {
+        return Err(PoolError::Timeout(TimeoutType::Wait));
+    };
+    done.map_err(Into::into)
+}
+
+/// Reads the address, and says in one sentence what is wrong with it. The sentence never holds the address
+/// itself, since a password may stand in it.
+fn parse(url: &str) -> Result<Config, Error> {
+    let wrong = |what: &str| {
+        Error(format!(
+            "DATABASE_URL {what}; it looks like postgres://name:password@127.0.0.1:5432/database"
+        ))
+    };
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(wrong("does not begin with postgres://"));
+    }
+    let mut config: Config = url
+        .parse()
+        .map_err(|cause| wrong(&format!("cannot be read: {}", failure::words(&cause))))?;
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        return Err(wrong("names no server"));
+    }
+    if config.get_ssl_mode() == SslMode::Require {
+        return Err(wrong(
+            "asks for TLS, which this program has not been built with",
+        ));
+    }
+    // The server, too, gives up a statement that nobody waits for any more.
+    let options = config.get_options().unwrap_or_default();
+    let options = format!("-c statement_timeout={} {options}", PATIENCE.as_millis());
+    config.options(options);
+    if config.get_application_name().is_none() {
+        config.application_name("lossless-sessions");
+    }
+    Ok(config)
+}

@@ -1,0 +1,106 @@
+//! Lists all sessions of one person, and ends them. Django: extending database-backed session engines.
+//!
+//! A session belongs to a person as soon as its data has the person's number under [`PERSON`]. The table has a computed
+//! column for that number, with an index, so a person's sessions are found without reading every row.
+
+use rusqlite::{Connection, named_params};
+use tower_sessions::session::Id;
+
+use super::{Database, Error};
+use crate::store::row_key;
+
+/// The session's key for the number of the person who is signed in. Keys that begin with `_` are reserved.
+pub const PERSON: &str = "_person";
+
+/// The session's key for the device that signed in, in words.
+pub const DEVICE: &str = "_device";
+
+/// The session's key for what tells the password that somebody has signed in with from any other. A session whose person
+/// has another password by now is nobody's. Django: `_auth_user_hash`.
+pub const AUTH_HASH: &str = "_auth_hash";
+
+/// One session, as its owner may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// What a form calls it: part of the hash of its id, which nobody can turn back into a cookie.
+    pub handle: String,
+    /// The device that signed in.
+    pub device: String,
+    /// When it was last stored, in UTC seconds.
+    pub seen: i64,
+    /// Whether it is the session of the present request.
+    pub this_one: bool,
+}
+
+/// The sessions of the site's database, by person.
+#[derive(Clone, Debug)]
+pub struct PersonSessions(Database);
+
+impl PersonSessions {
+    /// The sessions in this database, where a [`SqliteStore`](super::SqliteStore) keeps them.
+    pub fn new(database: &Database) -> Self {
+        Self(database.clone())
+    }
+
+    /// A person's sessions that have not expired, and were made with the password that counts now. The one with the id `own` comes first, then the others, latest first.
+    ///
+    /// # Errors
+    /// [`Error`], here and below, when the database cannot do it.
+    pub async fn list(
+        &self,
+        person: i64,
+        auth_hash: String,
+        own: Option<Id>,
+    ) -> Result<Vec<OwnSession>, Error> {
+        let own = own.map(|id| row_key(&id));
+        let query = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "select substr(hex(key), 1, 32), coalesce(data ->> '_device', ''), saved, key is :own
+                     from session where person = :person and expires > unixepoch()
+                     and data ->> '$._auth_hash' = :auth_hash
+                     order by key is :own desc, saved desc",
+                )?
+                .query_map(named_params! { ":person": person, ":auth_hash": auth_hash, ":own": own }, |row| {
+                    Ok(OwnSession {
+                        handle: row.get(0)?,
+                        device: row.get(1)?,
+                        seen: row.get(2)?,
+                        this_one: row.get(3)?,
+                    })
+                })?
+                .collect()
+        };
+        self.0.read(query).await
+    }
+
+    /// Ends one session of a person. The handle of somebody else's session has no effect.
+    pub async fn end(&self, person: i64, handle: String) -> Result<(), Error> {
+        let change = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "delete from session where person = :person and substr(hex(key), 1, 32) = :handle",
+                )?
+                .execute(named_params! { ":person": person, ":handle": handle })
+        };
+        self.0.write(change).await.map(drop)
+    }
+
+    /// Ends every session of a person except the one with this id.
+    pub async fn end_others(&self, person: i64, own: Option<Id>) -> Result<(), Error> {
+        let change = move |connection: &Connection| end_others(connection, person, own);
+        self.0.write(change).await
+    }
+}
+
+/// Ends every session of a person except the one with this id, within a transaction that does more.
+///
+/// # Errors
+/// When SQLite does.
+pub fn end_others(connection: &Connection, person: i64, own: Option<Id>) -> rusqlite::Result<()> {
+    let own = own.map(|id| row_key(&id));
+    connection
+        .prepare_cached("delete from session where person = :person and key is not :own")?
+        .execute(named_params! { ":person": person, ":own": own })
+        .map(drop)
+}
