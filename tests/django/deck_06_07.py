@@ -139,7 +139,9 @@ class Protection(Claims):
             call_command("check", deploy=True, stderr=warned)
         for setting in "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS":
             self.assertIn(setting, warned.getvalue())
-        with self.settings(SESSION_COOKIE_SECURE=True):
+        names = {"DEBUG": False}
+        exec(code("django/06", "One setting for https"), names)
+        with self.settings(SESSION_COOKIE_SECURE=names["SESSION_COOKIE_SECURE"]):
             self.assertTrue(Browser().visit(COUNT).cookies["sessionid"]["secure"])
 
     def test_hsts_is_a_setting(self):
