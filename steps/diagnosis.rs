@@ -38,7 +38,7 @@ use journey::{
     Act::{Browser, CopyCookies, Get, Post, Press, Wait},
     Diagnosis,
     Expect::{Pair, Says, SaysNot, Visits},
-    Suspect,
+    Suspect, text,
 };
 use locallibrary::session::Recorder;
 use tower_sessions::MemoryStore;
@@ -47,7 +47,7 @@ use super::journeys::journey;
 
 pub static STEP1: Diagnosis = Diagnosis {
     symptom: "“I have never been here before,” says Ben, “and the page says: Welcome back.”",
-    source: include_str!("01/broken.rs"),
+    source: text!("01/broken.rs"),
     journey: journey(
         "a new visitor",
         &[Get("/"), Browser("Ben's"), Get("/")],
@@ -75,7 +75,7 @@ pub static STEP1: Diagnosis = Diagnosis {
 
 pub static STEP2: Diagnosis = Diagnosis {
     symptom: "“I typed beetle and pressed Set,” says Ann, “and the page still says None.”",
-    source: include_str!("02/broken.rs"),
+    source: text!("02/broken.rs"),
     journey: journey(
         "car set",
         &[Get("/my-car"), Press("Set", "text=beetle")],
@@ -105,7 +105,7 @@ pub static STEP2: Diagnosis = Diagnosis {
 
 pub static STEP3: Diagnosis = Diagnosis {
     symptom: "“This is my third visit,” says Ann, “and the page says 1 each time.”",
-    source: include_str!("03/broken.rs"),
+    source: text!("03/broken.rs"),
     journey: journey("third visit", &[Get("/"), Get("/"), Get("/")], &[Visits(3)]),
     wrong: "session.insert(NUM_VISITS, before).await?;",
     right: "session.insert(NUM_VISITS, num_visits).await?;",
@@ -127,7 +127,7 @@ pub static STEP3: Diagnosis = Diagnosis {
 
 pub static STEP4: Diagnosis = Diagnosis {
     symptom: "“When I fitted alloy wheels, the page said alloy,” says Ann. “I look again, and it says steel.”",
-    source: include_str!("04/broken.rs"),
+    source: text!("04/broken.rs"),
     journey: journey(
         "wheels fitted",
         &[
@@ -161,7 +161,7 @@ pub static STEP4: Diagnosis = Diagnosis {
 
 pub static STEP5: Diagnosis = Diagnosis {
     symptom: "“I have been reading here all afternoon,” says Ann, “and all of a sudden I am counted from 0.”",
-    source: include_str!("05/broken.rs"),
+    source: text!("05/broken.rs"),
     journey: journey(
         "a long afternoon",
         &[Get("/"), Wait(3_000), Get("/"), Wait(3_000), Get("/")],
@@ -192,7 +192,7 @@ pub static STEP5: Diagnosis = Diagnosis {
 
 pub static STEP6: Diagnosis = Diagnosis {
     symptom: "“The page of my account knows my name,” says Ann, “but the home page takes me for a stranger.”",
-    source: include_str!("06/broken.rs"),
+    source: text!("06/broken.rs"),
     journey: journey(
         "home again",
         &[
@@ -227,7 +227,7 @@ pub static STEP6: Diagnosis = Diagnosis {
 
 pub static STEP7: Diagnosis = Diagnosis {
     symptom: "“I dismissed the notice,” says Ann. “Then I chose five books on a page, and the notice is back.”",
-    source: include_str!("07/broken.rs"),
+    source: text!("07/broken.rs"),
     journey: journey(
         "two choices",
         &[
@@ -263,7 +263,7 @@ pub static STEP7: Diagnosis = Diagnosis {
 pub static STEP8: Diagnosis = Diagnosis {
     symptom: "“I let Ann sign in on my computer,” says Mallory, “and with a copy of its cookie I read her loans on another \
               one.”",
-    source: include_str!("08/broken.rs"),
+    source: text!("08/broken.rs"),
     journey: journey(
         "a planted session",
         &[
@@ -304,7 +304,7 @@ pub static STEP8: Diagnosis = Diagnosis {
 
 pub static STEP9: Diagnosis = Diagnosis {
     symptom: "“I put one book into my basket in each of two tabs,” says Ann, “and the basket holds one book.”",
-    source: include_str!("09/broken.rs"),
+    source: text!("09/broken.rs"),
     journey: journey(
         "two tabs of one basket",
         &[
@@ -341,7 +341,7 @@ pub static STEP9: Diagnosis = Diagnosis {
 
 pub static STEP10: Diagnosis = Diagnosis {
     symptom: "“I have changed my name to Anna,” says Ann, “and the next page still says Ann.”",
-    source: include_str!("10/broken.rs"),
+    source: text!("10/broken.rs"),
     journey: journey(
         "two machines and a change",
         &[Post("/name", "text=Ann"), Post("/name", "text=Anna")],

@@ -6,7 +6,7 @@ mod journeys;
 mod programs;
 
 use axum::Router;
-use journey::Step;
+use journey::{Step, text};
 use locallibrary::{
     Error, Library,
     session::{Recorder, SqliteStore},
@@ -22,8 +22,8 @@ macro_rules! steps {
             number: $number,
             title: $title,
             builds_on: $builds_on,
-            source: include_str!(concat!($folder, "/main.rs")),
-            slides: include_str!(concat!("../slides/", $deck, ".md")),
+            source: text!(concat!($folder, "/main.rs")),
+            slides: text!(concat!("../slides/", $deck, ".md")),
             opens_at: $opens_at,
             journeys: journeys::$name,
             exercises: exercises::$name,

@@ -36,6 +36,7 @@ mod question;
 mod rows;
 mod site;
 mod step;
+pub mod text;
 mod transcript;
 mod visits;
 

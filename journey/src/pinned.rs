@@ -2,7 +2,6 @@
 
 use std::{
     fmt::{self, Write},
-    fs,
     path::Path,
 };
 
@@ -13,7 +12,7 @@ use markup_fmt::{
     format_text,
 };
 
-use crate::{Change, Journey, Piece, Transcript, changes};
+use crate::{Change, Journey, Piece, Transcript, changes, text};
 
 /// How many different changes are shown.
 const MOST_CHANGES: usize = 12;
@@ -46,9 +45,8 @@ impl Pinned {
     /// Compares it with its file in the folder `snapshots`; `None` if they agree.
     pub fn difference(&self, snapshots: &Path) -> Option<Difference> {
         let file = snapshots.join(format!("{}.snap", self.name));
-        let pinned = fs::read_to_string(file).unwrap_or_default();
+        let pinned = text::read(file).unwrap_or_default();
         // Insta's own header is between two lines of three dashes.
-        let pinned = pinned.replace("\r\n", "\n");
         let pinned = pinned.splitn(3, "---\n").nth(2).unwrap_or_default();
         let changes = changes(pinned, &self.text);
         (!changes.is_empty()).then(|| Difference {

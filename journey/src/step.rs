@@ -59,7 +59,7 @@ impl Step {
     }
 }
 
-/// A program's text without the `//!` lines that introduce it. Line ends are those of Unix.
+/// A program's text without the `//!` lines that introduce it.
 pub fn program(source: &str) -> String {
     let lines = source.lines().filter(|line| !line.starts_with("//!"));
     lines.map(|line| format!("{line}\n")).collect()

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Router, middleware::from_fn};
+use journey::text;
 use locallibrary::{
     Library,
     session::{SessionExt, SqliteStore, StoredItems, save_every_request},
@@ -158,7 +159,7 @@ async fn every_line_of_the_table_gives_what_the_table_says() -> Result {
         .map(|(line, gives)| (squeezed(line), squeezed(gives)))
         .collect();
     compare(&told, &lines);
-    let here = squeezed(include_str!("django.rs"));
+    let here = squeezed(text!("django.rs"));
     for (setting, _) in settings {
         assert!(here.contains(&setting), "{setting}");
     }
@@ -183,7 +184,7 @@ fn squeezed(text: &str) -> String {
 /// The lines of the table and what they give, without white space.
 fn table() -> Vec<(String, String)> {
     // A bar within a cell is written \| in Markdown.
-    let table = include_str!("../../sessions/src/lib.rs").replace("\\|", "\u{a6}");
+    let table = text!("../../sessions/src/lib.rs").replace("\\|", "\u{a6}");
     let rows = table.lines().filter(|line| line.starts_with("//! | `"));
     let cell = |row: &str, place| {
         let cell = row.split('|').nth(place).unwrap().trim();

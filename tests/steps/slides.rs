@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
-use crate::steps::STEPS;
+use journey::text;
+
+use crate::{steps::STEPS, support::read};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -89,7 +91,7 @@ fn texts(folder: &str, ending: &str) -> Vec<String> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.to_str().unwrap().ends_with(ending) {
-                texts.push(fs::read_to_string(path).unwrap());
+                texts.push(text::read(path).unwrap());
             }
         }
     }
@@ -194,11 +196,8 @@ fn every_quoted_header_is_in_a_snapshot() {
 
 #[test]
 fn every_quoted_command_names_a_binary() {
-    let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
-    let texts = [
-        texts("slides", ".md"),
-        vec![fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap()],
-    ];
+    let manifest = read("Cargo.toml");
+    let texts = [texts("slides", ".md"), vec![read("README.md")]];
     for text in texts.iter().flatten() {
         for (_, rest) in text
             .match_indices("--bin ")
@@ -323,7 +322,7 @@ fn every_link_is_https_or_the_step_itself() {
 
 #[test]
 fn the_glossary_is_in_alphabetical_order() {
-    let glossary = fs::read_to_string(Path::new(ROOT).join("slides/glossary.md")).unwrap();
+    let glossary = read("slides/glossary.md");
     let rows = glossary.lines().filter_map(|line| line.strip_prefix("| "));
     let words: Vec<_> = rows
         .skip(1)

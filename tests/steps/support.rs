@@ -2,14 +2,14 @@
 
 use std::{
     cell::Cell,
-    env, fs,
+    env,
     panic::{self, AssertUnwindSafe},
     path::Path,
     sync::Once,
     thread,
 };
 
-use journey::{Comparison, Difference, InProcess, Journey, Pinned, Step, Transcript};
+use journey::{Comparison, Difference, InProcess, Journey, Pinned, Step, Transcript, text};
 use locallibrary::Library;
 
 use crate::steps::STEPS;
@@ -17,7 +17,7 @@ use crate::steps::STEPS;
 /// The text of a file of this project.
 pub fn read(path: impl AsRef<Path>) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
+    text::read(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
 }
 
 /// The step of this number.

@@ -1,5 +1,6 @@
 //! Two texts in one column: what went, what came, what stayed, with marks on the words that differ.
 
+use journey::text;
 use maud::{Markup, html};
 use similar::{ChangeTag, TextDiff};
 
@@ -69,7 +70,7 @@ pub fn changed_lines(before: &str, after: &str) -> usize {
 
 /// A file that was written on Windows differs in no line from its like.
 fn unix(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
+    let text = text::normal(text).into_owned();
     if text.ends_with('\n') || text.is_empty() {
         text
     } else {

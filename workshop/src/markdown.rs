@@ -1,7 +1,8 @@
 //! Markdown to HTML, with colours in its code, and with its drawings in the page itself: there they take its colours.
 
-use std::{fs, slice};
+use std::slice;
 
+use journey::text;
 use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -136,6 +137,6 @@ fn beside(code: Markup, twin: &Twin) -> Markup {
 
 /// A drawing of `slides/`. The decks name it; no address of a request does.
 pub fn drawing(file: &str, says: &str) -> Markup {
-    let svg = fs::read_to_string(root().join("slides").join(file)).unwrap_or_default();
+    let svg = text::read(root().join("slides").join(file)).unwrap_or_default();
     html! { span.drawing role="img" aria-label=(says) { (PreEscaped(svg)) } }
 }

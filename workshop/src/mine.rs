@@ -17,11 +17,11 @@ use super::{
     free_name,
     sources::Sources,
 };
-use journey::{Journey, Program, Transcript};
+use journey::{Journey, Program, Transcript, text};
 use locallibrary::Error;
 
 /// What stands in `steps/mine/main.rs` until somebody starts.
-const STUB: &str = include_str!("stub.txt");
+const STUB: &str = journey::text!("stub.txt");
 
 /// The project that holds the learner's program.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ impl Mine {
     /// wrong with it.
     pub fn source(&self) -> Option<String> {
         let text = fs::read(self.path()).ok()?;
-        (!is_stub(&text)).then(|| String::from_utf8_lossy(&text).into_owned())
+        (!is_stub(&text)).then(|| text::normal(&String::from_utf8_lossy(&text)).into_owned())
     }
 
     /// All of it, by content.
@@ -191,14 +191,14 @@ impl Mine {
 
 /// The step that a program began as a copy of: the first line of each step says it.
 pub fn began_as(source: &str) -> Option<u8> {
-    let source = source.trim_start_matches('\u{feff}'); // Some editors put a mark before the first line.
+    let source = text::normal(source);
     let rest = source.strip_prefix("//! Step ")?;
     rest.split(':').next()?.parse().ok()
 }
 
-/// Whether nobody has changed it; git may have given it the line ends of Windows.
-fn is_stub(text: &[u8]) -> bool {
-    String::from_utf8_lossy(text).replace("\r\n", "\n") == STUB
+/// Whether nobody has changed it.
+fn is_stub(program: &[u8]) -> bool {
+    text::normal(&String::from_utf8_lossy(program)) == STUB
 }
 
 fn failed(path: &Path, done: &str, cause: &io::Error) -> Error {

@@ -1,6 +1,8 @@
 //! Django's lines beside the Rust of a deck, from a text of their own: `slides/django/03.md`.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
+
+use journey::text;
 
 use super::root;
 
@@ -21,11 +23,10 @@ impl Twins {
     /// Those of a step's deck.
     pub fn of(step: u8) -> Self {
         let path = root().join(format!("slides/django/{step:02}.md"));
-        Self::read(&fs::read_to_string(path).unwrap_or_default())
+        Self::read(&text::read(path).unwrap_or_default())
     }
 
     fn read(text: &str) -> Self {
-        let text = text.replace("\r\n", "\n");
         let sections = text.split("\n## ").skip(1).filter_map(|section| {
             let (heading, body) = section.split_once('\n')?;
             // Every other part stands between fences.
@@ -54,6 +55,8 @@ impl Twins {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A slide that was renamed, or has got another block of Rust, needs its twin.
@@ -65,7 +68,7 @@ mod tests {
         for deck in decks.filter(|path| is_step(&path.file_name().unwrap().to_string_lossy())) {
             let name = deck.file_name().unwrap().to_string_lossy().into_owned();
             let twins = Twins::of(name[..2].parse().unwrap());
-            let text = fs::read_to_string(&deck).unwrap();
+            let text = text::read(&deck).unwrap();
             let mut headings: Vec<_> = twins.headings().collect();
             for slide in text.split("\n---\n").skip(1) {
                 let heading = slide.lines().find_map(|line| line.strip_prefix("## "));

@@ -2,6 +2,7 @@
 //! documentation, whose every line a test runs.
 
 use axum::extract::State;
+use journey::text;
 use locallibrary::form::Query;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use super::Context;
 use crate::view;
 
 /// The module whose documentation has the table.
-const SOURCE: &str = include_str!("../../../sessions/src/lib.rs");
+const SOURCE: &str = text!("../../../sessions/src/lib.rs");
 
 /// The columns. In a narrow window a cell says itself in which one it is.
 const DJANGO: &str = "Django";

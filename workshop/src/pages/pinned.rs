@@ -1,9 +1,7 @@
 //! The pinned pages: what the tests compare every page with.
 
-use std::fs;
-
 use axum::{extract::State, http::StatusCode, response::Redirect};
-use journey::{Journey, lines};
+use journey::{Journey, lines, text};
 use locallibrary::{Error, form::Path};
 use maud::{Markup, html};
 
@@ -133,7 +131,7 @@ impl Workshop {
     /// The text of `snapshots/NAME.snap`. The name comes from the list of journeys, never from an address.
     fn snapshot(&self, name: &str) -> Result<String, Error> {
         let file = self.root.join("snapshots").join(format!("{name}.snap"));
-        let text = fs::read_to_string(&file).map_err(|_| {
+        let text = text::read(&file).map_err(|_| {
             not_found(format!(
                 "snapshots/{name}.snap is missing; git restore snapshots brings it back"
             ))

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::extract::State;
+use journey::text;
 use maud::Markup;
 
 use super::Context;
@@ -14,8 +15,8 @@ use crate::{
 /// A text's title, and what stands below it, made at the first call: colouring its code takes a moment.
 type Text = LazyLock<(&'static str, Markup)>;
 
-static PRIMER: Text = LazyLock::new(|| read(include_str!("../../../slides/00-rust-primer.md")));
-static GLOSSARY: Text = LazyLock::new(|| read(include_str!("../../../slides/glossary.md")));
+static PRIMER: Text = LazyLock::new(|| read(text!("../../../slides/00-rust-primer.md")));
+static GLOSSARY: Text = LazyLock::new(|| read(text!("../../../slides/glossary.md")));
 
 /// `/primer`: the Rust that the steps use, for people who know Django.
 pub(super) async fn primer(State(workshop): State<Context>) -> Markup {
