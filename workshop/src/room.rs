@@ -4,7 +4,7 @@
 //! ```text
 //! state  who is there, what was asked, what they said: in memory only, within limits
 //! seen   what there is to see of it
-//! guest  what is known of somebody
+//! guests who is there, and how many there may be
 //! code   the word that lets guests in
 //! limit  how often somebody may do something
 //! door   the listener for guests, and who gets in
@@ -16,7 +16,7 @@
 
 mod code;
 mod door;
-mod guest;
+mod guests;
 mod limit;
 mod seen;
 mod state;

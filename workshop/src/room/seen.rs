@@ -8,7 +8,7 @@ use std::{
 use tower_sessions::session::Id;
 
 use super::{
-    guest::Guest,
+    guests::Guest,
     state::{State, Topic},
 };
 
@@ -37,24 +37,24 @@ pub struct View {
 impl State {
     /// What there is to see: with a guest's own answers, when it is for a guest.
     pub fn view(&self, guest: Option<Id>) -> View {
-        let guest = guest.and_then(|id| self.guests.get(&id));
+        let guest = guest.and_then(|id| self.guests.get(id));
         let topic = self.asked.as_ref().map(|asked| asked.topic.clone());
         let (step, exercises) = topic
             .as_ref()
             .map_or((0, 0), |topic| (topic.step, topic.exercises));
         let passed = |exercise: usize| {
             let passed = |guest: &&Guest| guest.passed.contains(&(step, exercise));
-            self.guests.values().filter(passed).count()
+            self.guests.all().filter(passed).count()
         };
         let own = guest.map(|guest| guest.passed.iter());
         let own = own.into_iter().flatten().filter(|(of, _)| *of == step);
         let answers = tally(
             self.guests
-                .values()
+                .all()
                 .filter_map(|guest| guest.answer.as_deref()),
         );
         View {
-            guests: self.guests.len(),
+            guests: self.guests.count(),
             number: self.asked.as_ref().map_or(0, |asked| asked.number),
             open: self.asked.as_ref().is_some_and(|asked| asked.open),
             answered: answers.iter().map(|(_, count)| count).sum(),

@@ -1,30 +1,14 @@
 //! Who is in the room, what was asked, and what they said. No name, nothing on a disk, and a limit on everything.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use axum::http::StatusCode;
 use locallibrary::{Error, form::ShortText};
 use maud::PreEscaped;
 use tower_sessions::session::Id;
 
-use super::{code::Code, guest::Guest};
+use super::{code::Code, guests::Guests};
 use crate::view::refused;
-
-/// More guests than this do not get in.
-const MOST_GUESTS: usize = 300;
-
-/// So many of them may come from one address: a whole school or lecture hall often has only one. The rest is for
-/// others, so that nobody can fill the room alone.
-const MOST_FROM_ONE_ADDRESS: usize = 200;
-
-/// A guest who has not been seen for so long gives way to somebody who finds no place. It is long, because a phone that is
-/// locked during a talk is not seen either.
-const SILENCE: Duration = Duration::from_secs(600);
 
 /// More choices than this are not offered.
 const MOST_CHOICES: usize = 8;
@@ -54,7 +38,7 @@ pub(super) struct Asked {
 /// The room.
 pub struct State {
     code: Code,
-    pub(super) guests: HashMap<Id, Guest>,
+    pub(super) guests: Guests,
     pub(super) asked: Option<Asked>,
     questions: u64,
 }
@@ -64,7 +48,7 @@ impl State {
     pub fn new() -> Self {
         Self {
             code: Code::new(),
-            guests: HashMap::new(),
+            guests: Guests::default(),
             asked: None,
             questions: 0,
         }
@@ -84,35 +68,12 @@ impl State {
     /// Lets somebody in who knows the code.
     pub fn join(&mut self, typed: &str, address: IpAddr, now: Instant) -> Result<Id, Error> {
         self.code.check(typed, address, now)?;
-        if !self.has_place(address, now) {
-            let sentence = "the room is full; the presenter can empty it";
-            return Err(refused(StatusCode::SERVICE_UNAVAILABLE, sentence));
-        }
-        let id = Id::default();
-        self.guests.insert(id, Guest::new(address, now));
-        Ok(id)
-    }
-
-    /// Whether there is a place for one more from this address, be it that of the guest who has been silent longest.
-    fn has_place(&mut self, address: IpAddr, now: Instant) -> bool {
-        let from_there = |guest: &&Guest| guest.address == address;
-        let is_crowded = self.guests.values().filter(from_there).count() >= MOST_FROM_ONE_ADDRESS;
-        if !is_crowded && self.guests.len() < MOST_GUESTS {
-            return true;
-        }
-        let silent = self.guests.iter().filter(|(_, guest)| {
-            (!is_crowded || guest.address == address) && now.duration_since(guest.seen) >= SILENCE
-        });
-        let silent = silent
-            .min_by_key(|(_, guest)| guest.seen)
-            .map(|(id, _)| *id);
-        silent.is_some_and(|id| self.guests.remove(&id).is_some())
+        self.guests.join(address, now)
     }
 
     /// Notes that this guest is looking at the room; false when they are not in it.
     pub fn sees(&mut self, id: Id, now: Instant) -> bool {
-        let guest = self.guests.get_mut(&id);
-        guest.map(|guest| guest.seen = now).is_some()
+        self.guests.sees(id, now)
     }
 
     /// Asks a question. The answers to the one before are gone.
@@ -124,9 +85,7 @@ impl State {
             number: self.questions,
             open: true,
         });
-        for guest in self.guests.values_mut() {
-            guest.answer = None;
-        }
+        self.guests.forget_answers();
     }
 
     /// Takes answers, or no more.
@@ -144,7 +103,7 @@ impl State {
         ShortText(answer): ShortText,
         now: Instant,
     ) -> Result<(), Error> {
-        let guest = Guest::pressing(&mut self.guests, id, now)?;
+        let guest = self.guests.pressing(id, now)?;
         let asked = self.asked.as_ref().filter(|asked| asked.number == number);
         let open = asked.filter(|asked| asked.open).ok_or_else(|| {
             let sentence = "this question is closed; go back to see what there is now";
@@ -167,7 +126,7 @@ impl State {
         passed: bool,
         now: Instant,
     ) -> Result<(), Error> {
-        let guest = Guest::pressing(&mut self.guests, id, now)?;
+        let guest = self.guests.pressing(id, now)?;
         let topic = self.asked.as_ref().map(|asked| &asked.topic);
         let topic =
             topic.filter(|topic| topic.step == step && (1..=topic.exercises).contains(&exercise));
@@ -188,7 +147,7 @@ impl State {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::*;
+    use super::{super::guests::MOST_GUESTS, *};
 
     const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
@@ -303,32 +262,5 @@ mod tests {
         let mut press = |id| status(room.answer(Some(id), 1, text("2"), now));
         assert_eq!([(); 11].map(|()| press(ids[0]))[9..], [200, 429]);
         assert_eq!(press(ids[1]), 200);
-    }
-
-    #[test]
-    fn one_address_does_not_fill_the_room_for_the_others() {
-        let (mut room, now) = (State::new(), Instant::now());
-        let code = room.code().to_string();
-        let mut join = |address: [u8; 4]| status(room.join(&code, address.into(), now));
-        let one = (0..MOST_GUESTS).filter(|_| join([10, 0, 0, 1]) == 200);
-        assert_eq!(one.count(), MOST_FROM_ONE_ADDRESS);
-        let others = (MOST_FROM_ONE_ADDRESS..MOST_GUESTS).map(|_| join([10, 0, 0, 2]));
-        assert!(others.eq(vec![200; MOST_GUESTS - MOST_FROM_ONE_ADDRESS]));
-    }
-
-    #[test]
-    fn who_has_gone_silent_gives_way_to_who_comes_and_nobody_else_does() {
-        let (mut room, start) = (State::new(), Instant::now());
-        let code = room.code().to_string();
-        let joined = (0..MOST_FROM_ONE_ADDRESS).map(|_| room.join(&code, ADDRESS, start));
-        let ids: Vec<_> = joined.map(Result::unwrap).collect();
-        let later = start + SILENCE;
-        ids[1..]
-            .iter()
-            .for_each(|id| assert!(room.sees(*id, later)));
-        assert_eq!(status(room.join(&code, ADDRESS, later)), 200);
-        assert!(!room.sees(ids[0], later), "the silent guest has left");
-        assert_eq!(status(room.join(&code, ADDRESS, later)), 503);
-        assert!(ids[1..].iter().all(|id| room.sees(*id, later)));
     }
 }
