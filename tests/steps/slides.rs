@@ -320,6 +320,28 @@ fn every_link_is_https_or_the_step_itself() {
     }
 }
 
+/// A slide sends a reader to a file, so the file is there.
+#[test]
+fn every_file_that_is_named_is_there() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let folders = [
+        "src/",
+        "sessions/",
+        "steps/",
+        "tests/",
+        "benches/",
+        "journey/",
+    ];
+    for text in texts("slides", ".md").iter().chain([&readme]) {
+        for name in text.split('`').skip(1).step_by(2) {
+            let named = folders.iter().any(|folder| name.starts_with(folder));
+            if named && !name.contains(char::is_whitespace) {
+                assert!(Path::new(ROOT).join(name).exists(), "there is no {name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_glossary_is_in_alphabetical_order() {
     let glossary = read("slides/glossary.md");
