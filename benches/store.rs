@@ -39,7 +39,7 @@ fn table(rows: u32) -> Table {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("library.db");
     let library = Library::open_file(&path).expect("a database");
-    let store = SqliteStore::new(library.database()).expect("a table");
+    let store = SqliteStore::on(library.database()).expect("a table");
     let fill = format!(
         "insert into session (key, data, expires, created, saved, version, writer) with recursive n(i) as (select 1 union all select i + 1 from n limit {rows})
          select randomblob(32), '{{\"num_visits\":1}}', unixepoch() + 1000000 + i, unixepoch(), unixepoch(), 0, 0

@@ -12,7 +12,7 @@ use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::Sub
 ///
 /// The lines of tower-sessions are left out. It reports each refused save as an error, although the request then runs
 /// again, and each invented cookie as a warning, although any stranger can send thousands of them. When a session store
-/// fails, [`protect_session`](lossless_sessions::protect_session) reports it.
+/// fails, [`Protect`](lossless_sessions::Protect) reports it.
 ///
 /// A program that has set up a log already keeps its own.
 pub fn to_stderr() {

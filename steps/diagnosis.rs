@@ -40,7 +40,7 @@ use journey::{
     Expect::{Pair, Says, SaysNot, Visits},
     Suspect, text,
 };
-use locallibrary::session::Recorder;
+use lossless_sessions::Recorder;
 use tower_sessions::MemoryStore;
 
 use super::journeys::journey;
@@ -325,7 +325,7 @@ pub static STEP9: Diagnosis = Diagnosis {
             why: "This line adds one to a number and stores the sum. The question is where that number comes from.",
         },
         Suspect {
-            line: ".layer(from_fn_with_state(COOKIE, protect_session));",
+            line: ".layer(Protect::new(session_layer));",
             why: "With this line, a request runs again when another one came first. On the wire no save was refused, so \
                   nothing had to run again.",
         },

@@ -61,6 +61,6 @@ fn without_sessions(library: Library, _: Recorder) -> Router {
 fn shared_sessions(library: &Library) -> Result<Recorder, Error> {
     match step10::engine(library) {
         Ok(sessions) => recorded(sessions),
-        Err(_) => recorded(SqliteStore::new(library.database())?),
+        Err(_) => recorded(SqliteStore::on(library.database())?),
     }
 }

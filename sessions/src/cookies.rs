@@ -30,47 +30,39 @@ pub(super) fn leave_out_doubtful(headers: &mut HeaderMap) {
     }
 }
 
-/// What the cookie of this name holds; `None` when the request has none.
-pub(super) fn value<'a>(wanted: &str, headers: &'a HeaderMap) -> Option<&'a [u8]> {
-    let pair = pairs(headers).find(|pair| name(pair) == wanted.as_bytes())?;
-    pair.splitn(2, |byte| *byte == b'=').nth(1)
-}
-
 /// Lets browsers accept the cookie that removes the session's.
 ///
 /// tower-sessions 0.15 removes its cookie with name, path and domain alone. A browser ignores that when the name begins
 /// with `__Host-` or `__Secure-`, in upper or lower case, because such a cookie may only be set with `Secure` (RFC
 /// 6265bis, section 4.1.3). With any other name `Secure` would be wrong, because on plain http it makes a browser ignore
 /// the cookie. `SameSite` is not needed: it says when a cookie is sent, and this one never is.
-pub(super) fn complete_removal(cookie: &str, headers: &mut HeaderMap) {
+///
+/// The handler's own cookies come first, and are left as they are.
+pub(super) fn complete_removal(headers: &mut HeaderMap, handlers_own: usize) {
     let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else {
         return;
     };
-    let prefixes = ["__host-", "__secure-"];
-    let is_prefixed = prefixes.map(|prefix| cookie.to_ascii_lowercase().starts_with(prefix));
-    for set in cookies.iter_mut().filter(|set| removes(cookie, set)) {
-        let mut complete = set.as_bytes().to_vec();
+    for cookie in cookies.iter_mut().skip(handlers_own) {
+        let Some(name) = removed(cookie) else {
+            continue;
+        };
+        let name = name.to_ascii_lowercase();
+        let is_prefixed = name.starts_with("__host-") || name.starts_with("__secure-");
+        let mut complete = cookie.as_bytes().to_vec();
         complete.extend(b"; HttpOnly");
-        if is_prefixed.contains(&true) {
+        if is_prefixed {
             complete.extend(b"; Secure");
         }
-        *set = HeaderValue::from_bytes(&complete).expect("a header's value, and plain letters");
+        *cookie = HeaderValue::from_bytes(&complete).expect("a header's value, and plain letters");
     }
 }
 
-/// Whether this `Set-Cookie` removes the cookie of this name from the browser, and lacks what we add.
-fn removes(cookie: &str, set: &HeaderValue) -> bool {
-    let Some(text) = set.to_str().ok() else {
-        return false;
-    };
-    let Some(attributes) = text
-        .strip_prefix(cookie)
-        .and_then(|rest| rest.strip_prefix("=;"))
-    else {
-        return false;
-    };
+/// The name of the cookie that this `Set-Cookie` removes from the browser; `None` if it has what we add.
+fn removed(cookie: &HeaderValue) -> Option<&str> {
+    let (name, attributes) = cookie.to_str().ok()?.split_once("=;")?;
     let mut attributes = attributes.split(';').map(str::trim);
-    attributes.clone().any(|one| one == "Max-Age=0") && attributes.all(|one| one != "HttpOnly")
+    let removes = attributes.clone().any(|one| one == "Max-Age=0");
+    (removes && attributes.all(|one| one != "HttpOnly")).then_some(name)
 }
 
 /// The cookies of all the header's lines, as they came.

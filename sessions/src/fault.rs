@@ -1,10 +1,6 @@
 //! Why a session could not be read or stored, and how the visitor gets to know.
-//!
-//! A store's error is a line of text by the time it has passed through tower-sessions, and a failed save at the
-//! end of a request becomes a bare 500. So a store also leaves its [`Fault`] with the request, where the
-//! [`protect_session`](crate::protect_session) layer finds it and answers with a page.
 
-use std::{cell::Cell, fmt};
+use std::fmt;
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -12,13 +8,16 @@ use axum::{
 };
 use tower_sessions::session_store;
 
+use crate::notes;
+
 /// Why a request failed: what a session's store refused or could not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// The session was deleted or ran out while the request was under way; storing it would revive it.
     Gone,
     /// Another request has stored the session since this one loaded it, and storing it now would undo that. The request
-    /// is [run again](crate::protect_session), and ends with this fault only if it never comes through.
+    /// is [run again](crate::Protect), and ends with this fault only if it never comes through.
     Changed,
     /// The store is locked, full or out of reach for the moment.
     Unavailable,
@@ -31,54 +30,21 @@ pub enum Fault {
     Unreadable(StatusCode),
 }
 
-tokio::task_local! {
-    static FAULT: Cell<Option<Fault>>;
-}
-
 impl Fault {
-    /// Runs `request`. If it recorded a fault and its answer is a 5xx, this fails with the last such fault, whoever has made
-    /// the answer: tower-sessions, whose failed save becomes a bare 500, or an error type of the application.
-    ///
-    /// A handler may also deal with a fault by itself. Then its answer stands, as long as it is no 5xx.
-    pub(crate) async fn of_answer(
-        request: impl Future<Output = Response>,
-    ) -> Result<Response, Self> {
-        let watched = async { (request.await, FAULT.with(Cell::get)) };
-        let (response, fault) = FAULT.scope(Cell::new(None), watched).await;
-        match fault {
-            Some(fault) if response.status().is_server_error() => Err(fault),
-            _ => Ok(response),
-        }
-    }
-
-    /// Leaves the fault with the request that this task serves, and turns it into the store's error.
+    /// Leaves the fault with the request that this task serves, where [`Protect`](crate::Protect) finds it, and turns it
+    /// into the store's error. A store of your own reports what it refused in this way, too.
     ///
     /// When a visitor's own tabs get in each other's way, nothing is wrong with the site. So that is logged for debugging
     /// only, and not as an error.
-    pub(crate) fn report(self, cause: impl fmt::Display) -> session_store::Error {
-        let _ = FAULT.try_with(|fault| fault.set(Some(self)));
+    pub fn report(self, cause: impl fmt::Display) -> session_store::Error {
+        notes::fault(self);
         match self {
             Self::Gone | Self::Changed => tracing::debug!("{self}: {cause}"),
             _ => tracing::error!("{self}: {cause}"),
         }
         session_store::Error::Backend(format!("{self}: {cause}"))
     }
-}
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gone => "the session has ended",
-            Self::Changed => "the session was changed elsewhere",
-            Self::Unavailable => "the session store is unavailable",
-            Self::Damaged => "the session store is damaged",
-            Self::Broken => "the session store is broken",
-            Self::Unreadable(_) => "the request cannot be read",
-        })
-    }
-}
-
-impl Fault {
     /// The status of the answer.
     pub fn status(self) -> StatusCode {
         match self {
@@ -112,6 +78,19 @@ impl Fault {
             }
             Self::Unreadable(_) => "Please check what you sent. It could not be read to its end.",
         }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gone => "the session has ended",
+            Self::Changed => "the session was changed elsewhere",
+            Self::Unavailable => "the session store is unavailable",
+            Self::Damaged => "the session store is damaged",
+            Self::Broken => "the session store is broken",
+            Self::Unreadable(_) => "the request cannot be read",
+        })
     }
 }
 

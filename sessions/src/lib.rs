@@ -7,6 +7,7 @@
 //! protect   what goes around the session layer: no caching, and what the next three do
 //! cookies   which of a request's cookies are believed, and how the session's own is removed
 //! retry     a request whose save came too late is run again
+//! notes     what one run of a request leaves for the layer around it
 //! fault     why a session could not be read or stored, and the answer for it
 //! sqlite    a store in SQLite (feature `sqlite`)
 //! postgres  a store in PostgreSQL (feature `postgres`)
@@ -95,7 +96,7 @@
 //!
 //! | Django | here | gives | note |
 //! |---|---|---|---|
-//! | `MIDDLEWARE = ['...SessionMiddleware']` | `SessionManagerLayer::new(store.clone())` | | `.layer(...)` puts it around the routes above it |
+//! | `MIDDLEWARE = ['...SessionMiddleware']` | `SessionManagerLayer::new(store.clone())` | | `.layer(Protect::new(...))` puts it around the routes above it |
 //! | `SESSION_ENGINE = '...sessions.backends.db'` | `SqliteStore::on(library.database())?` | | an engine is a value, not a name |
 //! | `SESSION_ENGINE = '...sessions.backends.cache'` | `MemoryStore::default()` | | one process, until it ends; nothing is ever pruned |
 //! | `SESSION_ENGINE = '...sessions.backends.cached_db'` | `CachingSessionStore::new(MemoryStore::default(), store.clone())` | | the cache first, then the database |
@@ -123,6 +124,7 @@ mod expiry;
 mod ext;
 mod fault;
 mod items;
+mod notes;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod protect;
@@ -139,7 +141,7 @@ pub use fault::Fault;
 pub use items::StoredItems;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
-pub use protect::protect_session;
+pub use protect::{Protect, Protected};
 #[cfg(feature = "recorder")]
 pub use recorder::{Data, Operation, Recorder, StoreCall, record_calls};
 #[cfg(feature = "sqlite")]

@@ -6,6 +6,7 @@
 //! were refused then take turns, so that they do not collide again.
 
 use std::{
+    convert::Infallible,
     hash::{BuildHasher, RandomState},
     sync::LazyLock,
     time::Duration,
@@ -14,8 +15,7 @@ use std::{
 use axum::{
     body::{Bytes, HttpBody},
     extract::{FromRequest, Request},
-    http::request::Parts,
-    middleware::Next,
+    http::{header, request::Parts},
     response::Response,
 };
 use tokio::{
@@ -23,7 +23,13 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use crate::{Fault, cookies};
+use tower::Service;
+use tower_sessions::session::Id;
+
+use crate::{
+    Fault,
+    notes::{self, Run},
+};
 
 /// How long a request goes on trying after its first refusal.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -39,22 +45,21 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(64);
 /// Runs a request until its session is stored, or until the deadline has passed.
 ///
 /// If a fault made the answer fail, this fails with the last [`Fault`].
-pub(super) async fn run(
-    cookie: &'static str,
-    request: Request,
-    next: Next,
-) -> Result<Response, Fault> {
-    let Some(session) = cookies::value(cookie, request.headers()) else {
-        return Fault::of_answer(next.run(request)).await; // No other request can have a session that does not exist yet.
-    };
-    let turn = turn(session);
+pub(crate) async fn run<S>(pages: S, request: Request) -> Result<Response, Fault>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone,
+{
+    if !request.headers().contains_key(header::COOKIE) {
+        // No other request can have a session that does not exist yet.
+        return notes::run(pages, request).await.answer;
+    }
     let kept = Kept::new(request).await?;
-    let first = Fault::of_answer(next.clone().run(kept.request())).await;
-    if !matches!(first, Err(Fault::Changed)) {
-        return first;
+    let Run { answer, session } = notes::run(pages.clone(), kept.request()).await;
+    if !matches!(answer, Err(Fault::Changed)) {
+        return answer;
     }
     let deadline = Instant::now() + DEADLINE;
-    let Ok(_turn) = timeout_at(deadline, turn.lock()).await else {
+    let Ok(_turn) = timeout_at(deadline, turn(session).lock()).await else {
         return Err(Fault::Changed);
     };
     let mut attempt = 1;
@@ -63,7 +68,7 @@ pub(super) async fn run(
             attempt,
             "the session was changed elsewhere; the request is run again"
         );
-        let again = Fault::of_answer(next.clone().run(kept.request())).await;
+        let again = notes::run(pages.clone(), kept.request()).await.answer;
         let pause = pause_after(attempt);
         if !matches!(again, Err(Fault::Changed)) || Instant::now() + pause > deadline {
             return again;
@@ -73,11 +78,11 @@ pub(super) async fn run(
     }
 }
 
-/// The turn of the session with this cookie. Refused requests take it one after another, in the order in which they came.
+/// The turn of this session. Refused requests take it one after another, in the order in which they came.
 ///
 /// A table of fixed size holds all turns, and a session finds its own by a hash. Two sessions may share a turn by chance,
 /// and then one sometimes waits for the other. In return, sessions that have ended leave nothing behind.
-fn turn(session: &[u8]) -> &'static Mutex<()> {
+fn turn(session: Option<Id>) -> &'static Mutex<()> {
     static TURNS: [Mutex<()>; 1024] = [const { Mutex::const_new(()) }; 1024];
     static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     &TURNS[HASHER.hash_one(session) as usize % TURNS.len()]

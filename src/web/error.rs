@@ -46,7 +46,7 @@ pub struct Sentence(pub Cow<'static, str>);
 
 /// Marks an answer that failed because the session store did, and holds the store's words; an extension of the answer.
 ///
-/// [`protect_session`](lossless_sessions::protect_session) replaces it when the store has recorded why, since it runs some
+/// [`Protect`](lossless_sessions::Protect) replaces it when the store has recorded why, since it runs some
 /// requests again. What arrives at [`site`](crate::site()) comes from a store that records nothing, and is logged there.
 #[derive(Clone, Debug)]
 pub(crate) struct StoreFailure(pub String);

@@ -2,10 +2,10 @@
 //!
 //! "I typed beetle and pressed Set," says Ann, "and the page still says None."
 
-use axum::{Router, middleware::from_fn_with_state, response::Redirect, routing::get};
+use axum::{Router, response::Redirect, routing::get};
 use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SessionExt, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt};
 use maud::{Markup, html};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
@@ -19,8 +19,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/my-car", get(my_car).post(set_my_car))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 

@@ -8,10 +8,10 @@
 //! its own. When you set the first value, the server sends a cookie, `step2`, which holds an id and no data.
 
 use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use axum::{Router, extract::State, response::Redirect};
 use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SessionExt, StoredItems, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, StoredItems};
 use maud::{Markup, html};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
@@ -34,10 +34,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/my-car/clear", post(clear_session))
         // A `Session` of tower-sessions cannot be looped over; `StoredItems` reads its record from the store for that.
         .layer(StoredItems::layer(sessions))
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 

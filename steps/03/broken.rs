@@ -2,9 +2,9 @@
 //!
 //! "This is my third visit," says Ann, "and the page says 1 each time."
 
-use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
-use locallibrary::session::{SessionExt, protect_session};
+use axum::{Router, extract::State, routing::get};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt};
 use maud::{Markup, html};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
@@ -18,8 +18,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 

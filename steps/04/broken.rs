@@ -3,10 +3,10 @@
 //! "When I fitted alloy wheels, the page said alloy," says Ann. "I look again, and it says steel."
 
 use axum::routing::{get, post};
-use axum::{Router, middleware::from_fn_with_state, response::Redirect};
+use axum::{Router, response::Redirect};
 use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SessionExt, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -28,8 +28,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let pages = Router::new()
         .route("/my-car", get(my_car).post(set_my_car))
         .route("/my-car/fit", post(fit))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 

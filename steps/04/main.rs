@@ -6,10 +6,10 @@
 //! Run it with `cargo run --bin step4`, set a car at http://127.0.0.1:8000/my-car and fit wheels.
 
 use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use axum::{Router, extract::State, response::Redirect};
 use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SessionExt, StoredItems, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, StoredItems};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -37,10 +37,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/my-car/fit-with-edit", post(fit_with_edit))
         // A `Session` of tower-sessions cannot be looped over; `StoredItems` reads its record from the store for that.
         .layer(StoredItems::layer(sessions))
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 

@@ -2,9 +2,9 @@
 //!
 //! "I have been reading here all afternoon," says Ann, "and all of a sudden I am counted from 0."
 
-use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
+use axum::{Router, extract::State, routing::get};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -24,8 +24,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .with_expiry(Expiry::OnInactivity(IDLE));
     let pages = Router::new()
         .route("/", get(index))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -44,7 +43,7 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
 }
 
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?.with_absolute_limit(LONGEST))
+    Ok(SqliteStore::on(library.database())?.with_absolute_limit(LONGEST))
 }
 
 #[tokio::main]

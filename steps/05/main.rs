@@ -6,9 +6,9 @@
 //! Run it with `cargo run --bin step5`, visit http://127.0.0.1:8000 a few times, stop it with Ctrl-C, and start it
 //! again: the count goes on. Read the rows with `sqlite3 locallibrary.db 'select data from session'`.
 
-use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
+use axum::{Router, extract::State, routing::get};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -27,10 +27,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/", get(index))
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -51,7 +50,7 @@ async fn index(State(library): State<Library>, session: Session) -> Result<Marku
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

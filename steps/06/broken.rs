@@ -3,10 +3,10 @@
 //! "The page of my account knows my name," says Ann, "but the home page takes me for a stranger."
 
 use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use axum::{Router, extract::State, response::Redirect};
 use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -25,8 +25,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/", get(index))
         .route("/account", get(account))
         .route("/account/name", post(set_name))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -55,7 +54,7 @@ async fn set_name(session: Session, Form(typed): Form<TextField>) -> Result<Redi
 }
 
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

@@ -8,9 +8,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum::{Router, extract::State, response::Redirect};
 use locallibrary::form::{self, Path};
-use locallibrary::session::{SessionExt, SqliteStore, StoredItems};
-use locallibrary::session::{apply_kept_expiry, protect_session, save_every_request};
 use locallibrary::{Error, Library, cookie, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore, StoredItems};
+use lossless_sessions::{apply_kept_expiry, save_every_request};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -40,10 +40,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .layer(from_fn(apply_kept_expiry))
         // A `Session` of tower-sessions cannot be looped over; `StoredItems` reads its record from the store for that.
         .layer(StoredItems::layer(sessions))
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session))
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer))
         // Completes the page /cookie: only out here can one see the cookie that the answer sets.
         .layer(from_fn_with_state(COOKIE, cookie::show_cookie));
     site(pages, library)
@@ -108,7 +107,7 @@ async fn set_expiry(session: Session, Path(choice): Path<String>) -> Result<Redi
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

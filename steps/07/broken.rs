@@ -3,11 +3,11 @@
 //! "I dismissed the notice," says Ann. "Then I chose five books on a page, and the notice is back."
 
 use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use axum::{Router, extract::State, response::Redirect};
 use locallibrary::books::{self, Search};
 use locallibrary::form::{self, Form, NumberField, Query};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::time::Duration;
@@ -36,8 +36,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/books", get(book_list))
         .route("/books/per-page", post(set_per_page))
         .route("/notice/dismiss", post(dismiss_notice))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -86,7 +85,7 @@ async fn dismiss_notice(session: Session) -> Result<Redirect, Error> {
 }
 
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

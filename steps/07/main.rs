@@ -6,11 +6,11 @@
 //! Run it with `cargo run --bin step7`, open http://127.0.0.1:8000/books and choose 5 books on a page.
 
 use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state, response::Redirect};
+use axum::{Router, extract::State, response::Redirect};
 use locallibrary::books::{self, Search};
 use locallibrary::form::{self, Form, NumberField, Query};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::time::Duration;
@@ -47,10 +47,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/books", get(book_list))
         .route("/books/per-page", post(set_per_page))
         .route("/notice/dismiss", post(dismiss_notice))
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -107,7 +106,7 @@ async fn dismiss_notice(session: Session) -> Result<Redirect, Error> {
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

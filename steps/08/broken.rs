@@ -4,12 +4,12 @@
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Router, extract::State, middleware::from_fn_with_state};
+use axum::{Router, extract::State};
 use locallibrary::form::{Form, Query};
 use locallibrary::people::{self, Client, Credentials, Next, Person};
-use locallibrary::session::{AUTH_HASH, DEVICE, PERSON};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, books, page, secure_cookies, serve, site};
+use lossless_sessions::{AUTH_HASH, DEVICE, PERSON};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -26,8 +26,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/", get(index))
         .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/loans", get(loans))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -78,7 +77,7 @@ async fn loans(State(library): State<Library>, person: Person) -> Result<Markup,
 }
 
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

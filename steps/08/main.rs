@@ -8,12 +8,12 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Router, extract::State, middleware::from_fn_with_state};
+use axum::{Router, extract::State};
 use locallibrary::form::{self, Form, Query};
 use locallibrary::people::{self, Client, Credentials, Next, Person};
-use locallibrary::session::{AUTH_HASH, DEVICE, PERSON};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, books, page, secure_cookies, serve, site};
+use lossless_sessions::{AUTH_HASH, DEVICE, PERSON};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -37,10 +37,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .route("/loans", get(loans))
         // My sessions on all devices, and my password.
         .merge(people::pages())
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -106,7 +105,7 @@ async fn loans(State(library): State<Library>, person: Person) -> Result<Markup,
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

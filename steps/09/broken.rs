@@ -3,10 +3,10 @@
 //! "I put one book into my basket in each of two tabs," says Ann, "and the basket holds one book."
 
 use axum::routing::get;
-use axum::{Router, middleware::from_fn_with_state, response::Redirect};
+use axum::{Router, response::Redirect};
 use locallibrary::form::Form;
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use serde::Deserialize;
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -27,8 +27,7 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/basket", get(basket).post(put))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -52,7 +51,7 @@ async fn put(session: Session, Form(typed): Form<Shown>) -> Result<Redirect, Err
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

@@ -6,11 +6,11 @@
 //!
 //! Run it with `cargo run --bin step9`, open http://127.0.0.1:8000/tabs and press the button.
 
-use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
+use axum::{Router, extract::State, routing::get};
 use locallibrary::form;
 use locallibrary::outbox::Outbox;
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, page, secure_cookies, serve, site, tabs};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -30,10 +30,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let pages = Router::new()
         .route("/", get(index))
         .route("/tabs", get(tabs_page).post(open_tabs))
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -69,11 +68,10 @@ async fn send(State(outbox): State<Outbox>, session: Session) -> Result<String, 
     visit(session).await
 }
 
-fn counter(outbox: &Outbox, sessions: impl SessionStore + Clone) -> Router {
+fn counter(outbox: &Outbox) -> Router {
     Router::new()
         .route("/", get(visit))
         .route("/send", get(send))
-        .layer(SessionManagerLayer::new(sessions).with_name(COOKIE))
         .with_state(outbox.clone())
 }
 
@@ -83,11 +81,12 @@ async fn tabs_page() -> Markup {
 
 async fn open_tabs(State(library): State<Library>) -> Result<Markup, Error> {
     let outbox = Outbox::empty(library.database()).await?;
-    let memory = counter(&outbox, MemoryStore::default());
-    let store = counter(&outbox, engine(&library)?);
-    let run_again = store
-        .clone()
-        .layer(from_fn_with_state(COOKIE, protect_session));
+    let counter = counter(&outbox);
+    let in_memory = SessionManagerLayer::new(MemoryStore::default());
+    let in_database = SessionManagerLayer::new(engine(&library)?);
+    let memory = counter.clone().layer(in_memory);
+    let store = counter.clone().layer(in_database.clone());
+    let run_again = counter.layer(Protect::new(in_database));
     let lost = tabs::open(&memory, "/").await;
     let refused = tabs::open(&store, "/").await;
     let counted = tabs::open(&run_again, "/").await;
@@ -106,7 +105,7 @@ async fn open_tabs(State(library): State<Library>) -> Result<Markup, Error> {
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

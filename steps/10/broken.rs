@@ -2,10 +2,10 @@
 //!
 //! "I have changed my name to Anna," says Ann, "and the next page still says Ann."
 
-use axum::{Router, middleware::from_fn_with_state, response::Redirect, routing::get};
+use axum::{Router, response::Redirect, routing::get};
 use locallibrary::form::{self, Form, TextField};
-use locallibrary::session::{SessionExt, SqliteStore, protect_session};
 use locallibrary::{Error, Library, machines, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt, SqliteStore};
 use maud::{Markup, html};
 use tower_sessions::{CachingSessionStore, MemoryStore};
 use tower_sessions::{Session, SessionManagerLayer, SessionStore, cookie::SameSite};
@@ -27,8 +27,7 @@ fn machine(library: Library, sessions: impl SessionStore + Clone) -> Router {
         .with_same_site(SameSite::Lax);
     let pages = Router::new()
         .route("/name", get(name).post(set_name))
-        .layer(session_layer)
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -48,7 +47,7 @@ async fn set_name(session: Session, Form(typed): Form<TextField>) -> Result<Redi
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 pub fn engine(library: &Library) -> Result<SqliteStore, Error> {
-    Ok(SqliteStore::new(library.database())?)
+    Ok(SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

@@ -6,9 +6,9 @@
 //! Run it with `cargo run --bin step10`, open http://127.0.0.1:8000 and reload: the process changes and the count goes
 //! on. Where a PostgreSQL server runs: `DATABASE_URL=postgres://... cargo run --features postgres --bin step10`.
 
-use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
-use locallibrary::session::{self, SessionExt, protect_session};
+use axum::{Router, extract::State, routing::get};
 use locallibrary::{Error, Library, machines, page, secure_cookies, serve, site};
+use lossless_sessions::{Protect, SessionExt};
 use maud::{Markup, html};
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{CachingSessionStore, MemoryStore};
@@ -29,10 +29,9 @@ pub fn app(library: Library, sessions: impl SessionStore + Clone) -> Router {
     let pages = Router::new()
         .route("/", get(index))
         .route("/machines", get(two_machines))
-        // Loads the session when a handler asks for it; saves it when the handler changed it.
-        .layer(session_layer)
-        // Keeps these pages out of caches; a session that cannot be stored becomes a page.
-        .layer(from_fn_with_state(COOKIE, protect_session));
+        // The session layer loads the session when a handler asks for it, and saves it when the handler changed it.
+        // `Protect` keeps these pages out of caches, and turns a session that cannot be stored into a page.
+        .layer(Protect::new(session_layer));
     site(pages, library)
 }
 
@@ -95,14 +94,14 @@ async fn two_machines() -> Markup {
 
 /// Where sessions are stored. Django: `SESSION_ENGINE`.
 #[cfg(feature = "postgres")]
-pub fn engine(_: &Library) -> Result<session::PostgresStore, Error> {
-    Ok(session::PostgresStore::from_env()?)
+pub fn engine(_: &Library) -> Result<lossless_sessions::PostgresStore, Error> {
+    Ok(lossless_sessions::PostgresStore::from_env()?)
 }
 
 /// Without the feature: in the site's file, which every process of this machine can open.
 #[cfg(not(feature = "postgres"))]
-pub fn engine(library: &Library) -> Result<session::SqliteStore, Error> {
-    Ok(session::SqliteStore::new(library.database())?)
+pub fn engine(library: &Library) -> Result<lossless_sessions::SqliteStore, Error> {
+    Ok(lossless_sessions::SqliteStore::on(library.database())?)
 }
 
 #[tokio::main]

@@ -104,7 +104,7 @@ async fn a_store_that_is_gone_refuses_session_pages_only_and_is_back_without_a_r
     let folder = tempfile::tempdir().unwrap();
     // Without write-ahead logging, a lock keeps readers out as well.
     let connection = || Connection::open(folder.path().join("sessions.db")).unwrap();
-    let store = SqliteStore::new(&Database::new(connection()).unwrap()).unwrap();
+    let store = SqliteStore::on(&Database::new(connection()).unwrap()).unwrap();
     let app = (STEPS[2].app)(Library::in_memory().unwrap(), Recorder::new(store));
     let (_, cookie, _) = ask(&app, "/", "").await;
     let lock = connection();

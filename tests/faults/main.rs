@@ -11,6 +11,8 @@ mod crowd;
 #[path = "../shared/file_site.rs"]
 #[expect(dead_code, reason = "tests/steps needs the rest")]
 mod file_site;
+#[path = "../shared/outside.rs"]
+mod outside_program;
 #[path = "../shared/process.rs"]
 mod process;
 #[path = "../../steps/mod.rs"]
@@ -19,5 +21,6 @@ mod steps;
 mod connections;
 mod crowds;
 mod faults;
+mod outside;
 mod passwords;
 mod program;

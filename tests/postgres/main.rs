@@ -9,6 +9,8 @@ mod suite;
 mod ask;
 #[path = "../shared/crowd.rs"]
 mod crowd;
+#[path = "../shared/outside.rs"]
+mod outside_program;
 #[path = "../shared/process.rs"]
 #[expect(dead_code, reason = "not all of it is needed here")]
 mod process;
@@ -21,6 +23,7 @@ mod visitor;
 mod cluster;
 mod crowds;
 mod faults;
+mod outside;
 mod programs;
 mod site;
 mod start;

@@ -25,7 +25,7 @@ pub async fn file_site() -> FileSite {
     FileSite {
         folder,
         app,
-        store: SqliteStore::new(library.database()).unwrap(),
+        store: SqliteStore::on(library.database()).unwrap(),
     }
 }
 
@@ -35,7 +35,7 @@ pub fn site_on(path: &Path) -> Result<Router, Error> {
 }
 
 fn site_in(library: &Library) -> Result<Router, Error> {
-    let sessions = Recorder::new(SqliteStore::new(library.database())?);
+    let sessions = Recorder::new(SqliteStore::on(library.database())?);
     Ok((STEPS[2].app)(library.clone(), sessions))
 }
 

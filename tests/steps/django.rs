@@ -28,7 +28,7 @@ struct Car {
 }
 
 async fn new() -> (Session, SqliteStore) {
-    let store = SqliteStore::new(Library::in_memory().unwrap().database()).unwrap();
+    let store = SqliteStore::on(Library::in_memory().unwrap().database()).unwrap();
     (Session::new(None, Arc::new(store.clone()), None), store)
 }
 

@@ -44,7 +44,7 @@ async fn visited(path: &Path) -> String {
 
 fn refusal(path: &Path) -> String {
     let library = Library::open_file(path).unwrap();
-    match SqliteStore::new(library.database()) {
+    match SqliteStore::on(library.database()) {
         Err(database::Error::Unusable(sentence)) => sentence,
         other => panic!("{other:?}"),
     }

@@ -9,15 +9,14 @@ use std::{
 use axum::{
     Router,
     http::{StatusCode, header},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn,
     routing::{get, post},
 };
 use journey::{Browser, Exchange, InProcess, Site};
 use locallibrary::{
     Error, Library,
     session::{
-        Fault, Recorder, SessionExt, SqliteStore, apply_kept_expiry, protect_session,
-        save_every_request,
+        Fault, Protect, Recorder, SessionExt, SqliteStore, apply_kept_expiry, save_every_request,
     },
     site,
 };
@@ -99,14 +98,13 @@ fn app(library: Library, store: impl SessionStore + Clone, name: &'static str) -
             }),
         )
         .layer(from_fn(apply_kept_expiry))
-        .layer(
+        .layer(Protect::new(
             SessionManagerLayer::new(store)
                 .with_name(name)
                 .with_secure(false)
                 .with_same_site(SameSite::Lax)
                 .with_expiry(Expiry::OnInactivity(POLICY)),
-        )
-        .layer(from_fn_with_state(name, protect_session));
+        ));
     site(pages, library)
 }
 
@@ -116,7 +114,7 @@ async fn insert(session: Session, n: u8) -> Result<(), Error> {
 
 async fn site_and_browser() -> (InProcess, Browser) {
     let library = Library::in_memory().unwrap();
-    let store = Recorder::new(SqliteStore::new(library.database()).unwrap());
+    let store = Recorder::new(SqliteStore::on(library.database()).unwrap());
     let site = InProcess::of(app(library, store, "id"));
     (site, Browser::new("Ann's"))
 }
@@ -187,7 +185,7 @@ async fn an_ended_session_loses_row_and_cookie_and_the_removal_is_one_that_brows
     ];
     for (name, completed) in names {
         let library = Library::in_memory().unwrap();
-        let store = SqliteStore::new(library.database()).unwrap();
+        let store = SqliteStore::on(library.database()).unwrap();
         let mut site = InProcess::of(app(library, store, name));
         let mut ann = Browser::new("Ann's");
         visit(&mut site, &mut ann, "/set").await;
@@ -305,7 +303,7 @@ async fn without_the_layer_an_expiry_holds_for_one_request() {
 #[tokio::test]
 async fn saving_every_request_renews_a_live_session_and_makes_none() {
     let library = Library::in_memory().unwrap();
-    let store = Recorder::new(SqliteStore::new(library.database()).unwrap());
+    let store = Recorder::new(SqliteStore::on(library.database()).unwrap());
     let pages = move || {
         Router::new()
             .route("/untouched", get(async || "untouched"))
@@ -315,8 +313,9 @@ async fn saving_every_request_renews_a_live_session_and_makes_none() {
             )
             .layer(from_fn(save_every_request))
             .layer(from_fn(apply_kept_expiry))
-            .layer(SessionManagerLayer::new(store.clone()).with_secure(false))
-            .layer(from_fn_with_state("id", protect_session))
+            .layer(Protect::new(
+                SessionManagerLayer::new(store.clone()).with_secure(false),
+            ))
     };
     let mut site = InProcess::of(site(pages(), library));
     let mut ann = Browser::new("Ann's");

@@ -12,13 +12,13 @@ use axum::{
     Router,
     body::Body,
     http::{Request, Response, StatusCode, header, request::Builder},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn,
     routing::{get, post},
 };
 use journey::{Browser, InProcess};
 use locallibrary::{
     Error, Library,
-    session::{Recorder, SessionExt, SqliteStore, protect_session, save_every_request},
+    session::{Protect, Recorder, SessionExt, SqliteStore, save_every_request},
     site,
 };
 use tokio::sync::Notify;
@@ -85,7 +85,7 @@ struct Ann {
 
 async fn ann(script: fn(usize, Moment) -> Act) -> Ann {
     let library = Library::in_memory().unwrap();
-    let store = SqliteStore::new(library.database()).unwrap();
+    let store = SqliteStore::on(library.database()).unwrap();
     let session = Session::new(None, Arc::new(store.clone()), None);
     session.insert("n", 1).await.unwrap();
     session.save().await.unwrap();
@@ -135,8 +135,9 @@ fn pages(store: SqliteStore, other: OtherTab) -> Router<Library> {
                 })
             }),
         )
-        .layer(SessionManagerLayer::new(Recorder::new(store)).with_secure(false))
-        .layer(from_fn_with_state("id", protect_session))
+        .layer(Protect::new(
+            SessionManagerLayer::new(Recorder::new(store)).with_secure(false),
+        ))
 }
 
 impl Ann {
@@ -276,10 +277,9 @@ async fn whoever_meets_nobody_waits_for_nobody() {
         waits.notified().await;
         Ok::<_, Error>("at last")
     };
-    let pages = Router::new()
-        .route("/slow", get(slow))
-        .layer(SessionManagerLayer::new(ann.other.store.clone()).with_secure(false))
-        .layer(from_fn_with_state("id", protect_session));
+    let pages = Router::new().route("/slow", get(slow)).layer(Protect::new(
+        SessionManagerLayer::new(ann.other.store.clone()).with_secure(false),
+    ));
     let slow = Ann {
         app: site(pages, Library::in_memory().unwrap()),
         other: ann.other.clone(),
@@ -367,8 +367,9 @@ async fn reading_a_page_that_saves_every_request_is_never_run_twice() {
     let pages = Router::new()
         .route("/read", get(read))
         .layer(from_fn(save_every_request))
-        .layer(SessionManagerLayer::new(ann.other.store.clone()).with_secure(false))
-        .layer(from_fn_with_state("id", protect_session));
+        .layer(Protect::new(
+            SessionManagerLayer::new(ann.other.store.clone()).with_secure(false),
+        ));
     let tabs = Ann {
         app: site(pages, Library::in_memory().unwrap()),
         other: ann.other.clone(),

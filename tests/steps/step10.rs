@@ -21,7 +21,7 @@ async fn every_page_is_as_pinned() {
 #[tokio::test]
 async fn what_a_stale_cache_would_store_is_refused() {
     let library = Library::in_memory().unwrap();
-    let store = SqliteStore::new(library.database()).unwrap();
+    let store = SqliteStore::on(library.database()).unwrap();
     let [one, other] = [(); 2].map(|()| {
         let cached = CachingSessionStore::new(MemoryStore::default(), store.clone());
         (step(10).app)(library.clone(), Recorder::new(cached))

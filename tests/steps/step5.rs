@@ -72,7 +72,7 @@ async fn expired_rows_are_swept_in_the_background() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
     let library = Library::open_file(&path).unwrap();
-    let store = SqliteStore::new(library.database()).unwrap();
+    let store = SqliteStore::on(library.database()).unwrap();
     let connection = Connection::open(&path).unwrap();
     connection
         .execute(

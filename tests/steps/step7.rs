@@ -79,7 +79,7 @@ async fn choices_of_an_older_shape_still_load() {
     ];
     for (stored, per_page, notice) in shapes {
         let library = Library::in_memory().unwrap();
-        let store = SqliteStore::new(library.database()).unwrap();
+        let store = SqliteStore::on(library.database()).unwrap();
         let session = Session::new(None, Arc::new(store), None);
         session.insert("preferences", &stored).await.unwrap();
         session.save().await.unwrap();

@@ -19,7 +19,7 @@ suite_of_all! { memory_store, MemoryStore::default(), }
 suite_of_ours! { sqlite_store, SqliteStore, sqlite_store() }
 
 fn sqlite_store() -> SqliteStore {
-    SqliteStore::new(Library::in_memory().unwrap().database()).unwrap()
+    SqliteStore::on(Library::in_memory().unwrap().database()).unwrap()
 }
 
 /// What the naive store does, so that the tests above are known to be able to fail.

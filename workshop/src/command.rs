@@ -133,9 +133,7 @@ fn progress() -> Result<ProgressFile, Error> {
 
 async fn clear_sessions() -> Result<(), Error> {
     let library = Library::open()?;
-    let cleared = SqliteStore::new(library.database())?
-        .clear_expired()
-        .await?;
+    let cleared = SqliteStore::on(library.database())?.clear_expired().await?;
     say(format_args!(
         "{cleared} expired {} deleted",
         if cleared == 1 { "session" } else { "sessions" }

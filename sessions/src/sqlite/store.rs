@@ -43,11 +43,6 @@ impl SqliteStore {
         Self::on(&Database::open(path, Durability::Normal)?)
     }
 
-    #[doc(hidden)]
-    pub fn new(database: &Database) -> Result<Self, Error> {
-        Self::on(database)
-    }
-
     /// The sessions of this database, whose connection the application may use as well. Makes their table if it is missing,
     /// and blocks until that is done.
     ///

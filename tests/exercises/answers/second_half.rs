@@ -7,7 +7,7 @@ use super::{
 
 const MAIN: &str = "#[tokio::main]";
 const PERIOD: &str = "sweep_every(Duration::hours(1))";
-const STORE: &str = "SqliteStore::new(library.database())?";
+const STORE: &str = "SqliteStore::on(library.database())?";
 const OTHER_CHOICE: &str = "        \"site\" => None,\n";
 const ONE_HOUR: &str = "(form::button(\"/cookie/expiry/date\", \"For one hour from now\"))";
 const DAY_BUTTON: (&str, &str) = (
@@ -66,7 +66,7 @@ pub const ANSWERS: &[Answer] = &[
         exercise: "5.2",
         name: "two minutes",
         verdict: Right,
-        changes: &[(STORE, "SqliteStore::new(library.database())?.with_absolute_limit(Duration::minutes(2))")],
+        changes: &[(STORE, "SqliteStore::on(library.database())?.with_absolute_limit(Duration::minutes(2))")],
     },
     Answer {
         exercise: "5.2",
@@ -78,13 +78,13 @@ pub const ANSWERS: &[Answer] = &[
         exercise: "5.2",
         name: "60 seconds",
         verdict: Wrong("after 110 seconds: the count of visits should be 1; it is 0, one too few"),
-        changes: &[(STORE, "SqliteStore::new(library.database())?.with_absolute_limit(Duration::seconds(60))")],
+        changes: &[(STORE, "SqliteStore::on(library.database())?.with_absolute_limit(Duration::seconds(60))")],
     },
     Answer {
         exercise: "5.2",
         name: "two hours",
         verdict: Wrong("after 130 seconds, however busy: the count of visits should be 0; it is 2, 2 too many"),
-        changes: &[(STORE, "SqliteStore::new(library.database())?.with_absolute_limit(Duration::hours(2))")],
+        changes: &[(STORE, "SqliteStore::on(library.database())?.with_absolute_limit(Duration::hours(2))")],
     },
     Answer {
         exercise: "5.2",
@@ -468,7 +468,7 @@ pub const ANSWERS: &[Answer] = &[
                     session: Session,
                     person: Person,
                 ) -> Result<Redirect, Error> {
-                let all = locallibrary::session::PersonSessions::new(library.database());
+                let all = lossless_sessions::PersonSessions::new(library.database());
                 all.end_others(person.id, session.id()).await?;
                 session.flush_and_cycle().await?;
                 Ok(Redirect::to(\"/\"))
@@ -500,7 +500,7 @@ pub const ANSWERS: &[Answer] = &[
                     session: Session,
                     person: Person,
                 ) -> Result<Redirect, Error> {
-                let all = locallibrary::session::PersonSessions::new(library.database());
+                let all = lossless_sessions::PersonSessions::new(library.database());
                 all.end_others(person.id, session.id()).await?;
                 Ok(Redirect::to(\"/\"))
             }\n\n#[tokio::main]"),

@@ -255,7 +255,7 @@ async fn the_command_clearsessions_deletes_expired_rows_and_says_how_many() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
     let library = Library::open_file(&path).unwrap();
-    let _store = SqliteStore::new(library.database()).unwrap();
+    let _store = SqliteStore::on(library.database()).unwrap();
     let insert = "insert into session (key, data, expires, created, saved, version, writer)
          values (randomblob(32), '{}', ?, unixepoch(), unixepoch(), 0, 0)";
     let connection = Connection::open(&path).unwrap();
