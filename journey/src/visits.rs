@@ -32,12 +32,18 @@ impl Counting {
     /// [`Error::Failed`] when nothing answers there.
     pub async fn learn(site: &mut dyn Site) -> Result<Self, Error> {
         let mut visitor = Browser::new("a new visitor's");
-        let mut visits = Vec::new();
+        let mut pages = Vec::new();
         for _ in 0..3 {
             let seen = visitor.get(site, "/").await?;
-            visits.push(seen.last().map_or(Vec::new(), |shown| lines(&shown.page)));
+            pages.push(seen.last().map_or(String::new(), |shown| shown.page.clone()));
         }
-        Ok(counted(&visits).unwrap_or(Self::AsHere))
+        Ok(Self::of(&pages).unwrap_or(Self::AsHere))
+    }
+
+    /// Learns it from the pages of one visitor's visits in a row; `None` if no number rises by one each time.
+    pub fn of(pages: &[String]) -> Option<Self> {
+        let visits: Vec<_> = pages.iter().map(|page| lines(page)).collect();
+        counted(&visits)
     }
 
     /// The number that the site shows at a first visit.
@@ -50,11 +56,16 @@ impl Counting {
 
     /// The number of visits that a page shows.
     pub fn count(&self, shown: &Exchange) -> Option<u64> {
+        self.count_in(&shown.page)
+    }
+
+    /// The same for the text of a page.
+    pub fn count_in(&self, page: &str) -> Option<u64> {
         let (before, after) = match self {
             Self::AsHere => ("You have visited this page ", " time"),
             Self::AsThere { before, after, .. } => (before.as_str(), after.as_str()),
         };
-        let lines = lines(&shown.page);
+        let lines = lines(page);
         let mut found = lines.iter().flat_map(|line| numbers(line));
         found
             .find(|number| number.before == before && number.after.starts_with(after))

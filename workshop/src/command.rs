@@ -1,6 +1,7 @@
 //! The command line: `cargo run -- ...`.
 
 mod arguments;
+mod security;
 
 use std::process::ExitCode;
 
@@ -62,7 +63,20 @@ async fn answer(command: Option<Command>, steps: &'static [Step]) -> Result<Exit
                 "steps/mine/main.rs is a copy of step {number}; run it with cargo run --bin mine"
             ));
         }
-        Some(Command::Check { task, url, mine }) => return check(&course, &task, &url, mine).await,
+        Some(Command::Check {
+            task,
+            url,
+            mine,
+            security,
+        }) if security.security => {
+            // Without a step, the first thing that is named is the address.
+            return Ok(security.check(&task.unwrap_or(url), mine).await);
+        }
+        Some(Command::Check {
+            task, url, mine, ..
+        }) => {
+            return check(&course, &task.unwrap_or_default(), &url, mine).await;
+        }
         Some(Command::Compare { step, mine }) => {
             let progress = progress()?.read();
             return terminal::compare(find(&step)?, mine, &progress).await;

@@ -2,6 +2,7 @@
 
 mod course;
 mod report;
+mod security;
 pub mod table;
 mod watch;
 
@@ -15,6 +16,7 @@ pub use course::{
     builds_on_none, diff, go, next, passed, previous, progress, progress_as_json, steps,
 };
 pub use report::report;
+pub use security::security;
 pub use watch::watch;
 
 use super::{compile::compile, course::Lesson, mine::Mine, progress::Progress, root};

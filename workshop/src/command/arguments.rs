@@ -9,6 +9,7 @@ use clap::{
 };
 use locallibrary::{Error, server};
 
+use super::security::Security;
 use crate::terminal::printable;
 
 /// The colours of the help, as cargo's own has them.
@@ -36,9 +37,9 @@ pub enum Command {
     },
     /// Asks a running site, in any language, what a step or an exercise asks
     Check {
-        /// The step, like 3, or its exercise, like 3.1
-        #[arg(allow_negative_numbers = true)]
-        task: String,
+        /// The step, like 3, or its exercise, like 3.1; left out with --security
+        #[arg(allow_negative_numbers = true, required_unless_present = "security")]
+        task: Option<String>,
         /// Where the site is: an address, or a port of this machine
         // Not localhost: the settings of MDN's site know this name of the machine only.
         #[arg(default_value = "http://127.0.0.1:8000")]
@@ -46,6 +47,8 @@ pub enum Command {
         /// Builds and runs steps/mine instead
         #[arg(long, conflicts_with = "url")]
         mine: bool,
+        #[command(flatten)]
+        security: Box<Security>,
     },
     /// Shows which lines of a step's pages differ from the pinned ones
     Compare {
