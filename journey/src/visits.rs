@@ -35,7 +35,10 @@ impl Counting {
         let mut pages = Vec::new();
         for _ in 0..3 {
             let seen = visitor.get(site, "/").await?;
-            pages.push(seen.last().map_or(String::new(), |shown| shown.page.clone()));
+            pages.push(
+                seen.last()
+                    .map_or(String::new(), |shown| shown.page.clone()),
+            );
         }
         Ok(Self::of(&pages).unwrap_or(Self::AsHere))
     }

@@ -13,6 +13,7 @@ mod lab;
 mod mine;
 mod project;
 mod room;
+mod security;
 mod talking;
 mod terminal;
 mod timeline;
