@@ -43,23 +43,23 @@ mutants! {
     counted_ids: finds_in_store("id-random", Fault::CountedIds);
     short_ids: finds_in_store("id-random", Fault::ShortIds);
     an_adopted_id: finds_in_store("id-adopted", Fault::Adopts);
-    no_new_id_at_sign_in: finds("new-id", |library, store| no_new_id::app(library, store));
+    no_new_id_at_sign_in: finds("new-id", no_new_id::app);
     an_old_id_that_lives: finds_in_store("old-id-ended", Fault::OldIdLives);
     a_sign_out_that_clears_the_cookie: finds("sign-out-ends", |library, store| {
         layers::forgets_cookies(sign_out_clears_the_cookie_alone::app(library, store))
     });
     a_session_that_comes_back: finds_in_store("sign-out-final", Fault::Revives);
-    no_http_only_attribute: finds("http-only", |library, store| no_http_only::app(library, store));
+    no_http_only_attribute: finds("http-only", no_http_only::app);
     no_same_site_attribute: finds_around("same-site", |app| layers::without_attribute(app, "; SameSite=Lax"));
     no_path_attribute: finds_around("domain", |app| layers::without_attribute(app, "; Path=/"));
     cacheable_pages: finds_around("cache-control", layers::cacheable);
     pages_without_vary: finds_around("vary-cookie", layers::without_vary);
     twenty_at_once_lose: finds_in_store("lost-updates", Fault::LosesSaves);
     visitors_mixed_up: finds_around("mixed-up", layers::mixes_visitors_up);
-    a_get_that_signs_out: finds("changes-by-get", |library, store| sign_out_by_get::app(library, store));
+    a_get_that_signs_out: finds("changes-by-get", sign_out_by_get::app);
     an_open_redirect: finds_around("open-redirect", layers::redirects_anywhere);
-    a_second_person_inherits: finds("second-person", |library, store| second_person_inherits::app(library, store));
-    an_id_in_the_page: finds("id-shown", |library, store| id_in_the_page::app(library, store));
+    a_second_person_inherits: finds("second-person", second_person_inherits::app);
+    an_id_in_the_page: finds("id-shown", id_in_the_page::app);
     a_session_for_nobody: finds_around("session-for-nobody", layers::session_for_missing_pages);
     forms_from_anywhere: finds_around("cross-site-post", layers::forms_from_anywhere);
     an_error_for_a_cookie: finds_around("strange-cookies", layers::stumbles_over_quotes);
