@@ -89,7 +89,7 @@ fn nine() -> String {
     "09:00".into()
 }
 
-/// `/schedule?start=09:00`: when each step begins, with a break after each hour and a half.
+/// `/schedule?start=09:00`: when each step begins, with a break after each hour and a half, and lunch at noon.
 pub(super) async fn schedule(
     State(workshop): State<Context>,
     Query(Start { start }): Query<Start>,
@@ -118,12 +118,13 @@ pub(super) async fn schedule(
                 @for row in &rows {
                     tr {
                         td { (clock(row.from)) } td { (clock(row.from + row.minutes)) }
-                        @match row.lesson.and_then(|at| workshop.course.lessons().get(at)) {
-                            Some(lesson) => td {
-                                @let number = lesson.step.number;
-                                a href={ "/steps/" (number) "/slides" } { (number) ". " (lesson.step.title) }
+                        @match row.what {
+                            What::Lesson(at) => td {
+                                @let step = workshop.course.lessons()[at].step;
+                                a href={ "/steps/" (step.number) "/slides" } { (step.number) ". " (step.title) }
                             },
-                            None => td { "Break" },
+                            What::Break => td { "Break" },
+                            What::Lunch => td { "Lunch" },
                         }
                         td { (row.minutes) }
                     }
@@ -138,30 +139,54 @@ pub(super) async fn schedule(
 const BEFORE_BREAK: u32 = 90;
 const BREAK: u32 = 15;
 
-/// A line of the schedule: a lesson, or a break.
+/// Lunch begins before the first lesson that would last beyond half past twelve.
+const LUNCH: u32 = 60;
+const NO_LESSON_BEYOND: u32 = 12 * 60 + 30;
+const NOON: u32 = 12 * 60;
+
+/// What there is time for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// The lesson at this place in the course, from 0.
+    Lesson(usize),
+    Break,
+    Lunch,
+}
+
+/// A line of the schedule, in minutes of the day.
 struct Row {
     from: u32,
     minutes: u32,
-    lesson: Option<usize>,
+    what: What,
 }
 
 fn timetable(begins: u32, lessons: impl Iterator<Item = u32>) -> Vec<Row> {
-    let (mut now, mut since_break, mut rows) = (begins, 0, Vec::new());
+    let (mut from, mut since_break, mut rows) = (begins, 0, Vec::new());
+    let mut is_lunch_to_come = begins < NOON;
     for (lesson, minutes) in lessons.enumerate() {
-        if since_break > 0 && since_break + minutes > BEFORE_BREAK {
+        let pause = if is_lunch_to_come && from + minutes > NO_LESSON_BEYOND {
+            is_lunch_to_come = false;
+            Some((What::Lunch, LUNCH))
+        } else if since_break > 0 && since_break + minutes > BEFORE_BREAK {
+            Some((What::Break, BREAK))
+        } else {
+            None
+        };
+        if let Some((what, minutes)) = pause {
             rows.push(Row {
-                from: now,
-                minutes: BREAK,
-                lesson: None,
+                from,
+                minutes,
+                what,
             });
-            (now, since_break) = (now + BREAK, 0);
+            (from, since_break) = (from + minutes, 0);
         }
+        let what = What::Lesson(lesson);
         rows.push(Row {
-            from: now,
+            from,
             minutes,
-            lesson: Some(lesson),
+            what,
         });
-        (now, since_break) = (now + minutes, since_break + minutes);
+        (from, since_break) = (from + minutes, since_break + minutes);
     }
     rows
 }
@@ -215,23 +240,32 @@ pub(super) async fn done(
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_break_comes_before_the_step_that_would_pass_an_hour_and_a_half() {
-        let rows = timetable(9 * 60, [50, 40, 30].into_iter());
-        let told: Vec<_> = rows
+    /// The pauses of a day whose lessons take half an hour each, with the times at which they begin.
+    fn pauses(begins: &str, lessons: usize) -> Vec<(What, String)> {
+        let rows = timetable(minute_of_day(begins).unwrap(), (0..lessons).map(|_| 30));
+        let pauses = rows
             .iter()
-            .map(|row| (clock(row.from), row.lesson))
-            .collect();
-        let at = |time: &str, lesson| (time.to_string(), lesson);
+            .filter(|row| !matches!(row.what, What::Lesson(_)));
+        pauses.map(|row| (row.what, clock(row.from))).collect()
+    }
+
+    #[test]
+    fn a_day_has_lunch_at_noon_and_breaks_before_and_after() {
+        let day = [
+            (What::Break, "10:30"),
+            (What::Lunch, "12:15"),
+            (What::Break, "14:45"),
+        ];
         assert_eq!(
-            told,
-            [
-                at("09:00", Some(0)),
-                at("09:50", Some(1)),
-                at("10:30", None),
-                at("10:45", Some(2))
-            ]
+            pauses("09:00", 10),
+            day.map(|(what, time)| (what, time.to_string()))
         );
+    }
+
+    #[test]
+    fn a_morning_and_an_afternoon_have_no_lunch() {
+        assert_eq!(pauses("09:00", 3), []);
+        assert_eq!(pauses("13:00", 4), [(What::Break, "14:30".to_string())]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::{
     chromium::{Chromium, Look, axe, chromium},
     process::Running,
     project::{Project, pages_among, whole_project},
+    steps::STEPS,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,7 +216,8 @@ async fn no_page_is_wider_than_its_window_and_no_request_leaves_this_machine() {
     };
     let project = Project::new();
     let workshop = project.serve();
-    for path in kinds(&workshop) {
+    let lessons = (1..=STEPS.len()).map(|step| format!("/steps/{step}"));
+    for path in kinds(&workshop).into_iter().chain(lessons) {
         browser.open(&workshop, &path).await;
         for width in [390, 768, 1280] {
             browser.resize(width, 844).await;
@@ -238,6 +240,24 @@ async fn no_page_is_wider_than_its_window_and_no_request_leaves_this_machine() {
             );
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_presenters_window_opens_at_its_top_on_a_phone() {
+    let size = Some((390, 844));
+    let Some(browser) = chromium(Look {
+        size,
+        ..Look::default()
+    })
+    .await
+    else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/3/presenter").await;
+    browser.until("return document.body.classList.contains('showing') && document.readyState === 'complete'").await;
+    assert_eq!(browser.script("return scrollY").await, json!(0));
 }
 
 /// A page of each kind: those of one step stand for those of all.
