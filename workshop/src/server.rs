@@ -13,7 +13,7 @@ use tokio::{
     sync::{Mutex, watch::channel},
     task::JoinSet,
 };
-use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     Workshop,
@@ -40,9 +40,6 @@ pub const PORT: u16 = 3000;
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
-
-/// Brotli's levels up to here cost a fraction of a millisecond for a page, the ones above several.
-const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
 
 /// Somebody wants a room for guests on the local network.
 pub struct Guests {
@@ -156,7 +153,6 @@ async fn taken(port: u16, reason: String) -> Error {
 pub fn router(workshop: Arc<Workshop>) -> Router {
     pages::router(workshop.clone())
         .layer((
-            CompressionLayer::new().quality(COMPRESSION),
             CatchPanicLayer::custom(|_| view::broken().into_response()),
             DefaultBodyLimit::max(LARGEST_FORM),
         ))
