@@ -4,8 +4,11 @@ import ast
 import dataclasses
 import re
 
-from django.template import engines
+from django.contrib.auth.models import User
+from django.db import connection
 from django.http import HttpResponse
+from django.template import engines
+from django.test.utils import CaptureQueriesContext
 
 from site_under_test import SLIDES, Browser, Claims, code
 
@@ -61,6 +64,12 @@ class Stateless(Claims):
         answer = self.browser.visit("pass")
         self.assertNotIn("Set-Cookie", answer.headers)
         self.assertNotIn("Vary", answer.headers)
+
+    def test_all_is_implied(self):
+        """01: objects.count() is short for objects.all().count()"""
+        with CaptureQueriesContext(connection) as asked:
+            self.assertEqual(User.objects.count(), User.objects.all().count())
+        self.assertEqual(asked[0]["sql"], asked[1]["sql"])
 
     def test_the_view_counts(self):
         """01: the view on the slide counts the records and hands the counts to the template"""
