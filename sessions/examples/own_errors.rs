@@ -45,7 +45,7 @@ impl IntoResponse for AppError {
 /// The page for a session that could not be read or stored.
 fn fault_page(fault: Fault) -> Response {
     let page = format!("<h1>Sorry</h1><p>{}</p>", fault.sentence());
-    (fault.status(), [("retry-after", "2")], Html(page)).into_response()
+    (fault.status(), Html(page)).into_response()
 }
 
 async fn index(

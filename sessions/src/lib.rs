@@ -119,6 +119,8 @@
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod cookies;
 mod expiry;
 mod ext;

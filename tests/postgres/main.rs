@@ -2,9 +2,6 @@
 //!
 //! Where PostgreSQL is not installed, one line says so and the tests pass; with `REQUIRE_POSTGRES=1` they fail.
 
-#[macro_use]
-#[path = "../shared/suite.rs"]
-mod suite;
 #[path = "../shared/ask.rs"]
 mod ask;
 #[path = "../shared/crowd.rs"]

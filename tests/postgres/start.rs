@@ -1,11 +1,10 @@
 //! Connecting: what is made, what is refused, and in which words.
 
-use locallibrary::session::PostgresStore;
+use lossless_sessions::{PostgresStore, conformance::stored};
 
 use crate::{
     cluster::{self, client},
     site::Site,
-    suite::stored,
 };
 
 async fn refusal(address: &str) -> String {

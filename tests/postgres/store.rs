@@ -1,6 +1,8 @@
 //! What the store promises, and what its rows look like.
 
-use locallibrary::session::PostgresStore;
+use lossless_sessions::{
+    PostgresStore, conformance::stored, test_every_store, test_lossless_store,
+};
 use sha2::{Digest, Sha256};
 use tower_sessions::{
     SessionStore,
@@ -11,10 +13,14 @@ use crate::{
     ask::{ask, visits},
     cluster::{self, client},
     site::Site,
-    suite::stored,
 };
 
-suite_of_ours! { postgres_store, PostgresStore, match store().await {
+test_every_store! { postgres_store, match store().await {
+    Some(store) => store,
+    None => return,
+} }
+
+test_lossless_store! { lossless_postgres_store, match store().await {
     Some(store) => store,
     None => return,
 } }

@@ -126,8 +126,8 @@ fn no_program_that_is_read_as_an_example_switches_secure_off() {
     }
 }
 
-/// What a learner reads before the first step, and beside all of them: these belong to no step.
-const TEXTS: [&str; 2] = ["00-rust-primer.md", "glossary.md"];
+/// What a learner reads before the first step, beside all of them, and after the last: these belong to no step.
+const TEXTS: [&str; 3] = ["00-rust-primer.md", "glossary.md", "take-it-home.md"];
 
 #[test]
 fn every_step_has_a_deck_of_its_number() {

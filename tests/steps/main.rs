@@ -20,9 +20,6 @@ mod process;
     reason = "not all of it is needed here, and none of it with the feature `postgres`"
 )]
 mod visitor;
-#[macro_use]
-#[path = "../shared/suite.rs"]
-mod suite;
 
 mod catalog;
 mod database;

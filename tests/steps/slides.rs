@@ -120,9 +120,28 @@ fn visible(page: &str) -> String {
         .join(" ")
 }
 
+/// The program after the change is the example, and the change is short.
+#[test]
+fn taking_the_sessions_home_is_at_most_25_lines_more() {
+    let text = read("slides/take-it-home.md");
+    let diff = text.split("```diff\n").nth(1).unwrap();
+    let (diff, _) = diff.split_once("```").unwrap();
+    let after = diff.lines().filter(|line| !line.starts_with('-'));
+    let after: Vec<_> = after.map(|line| line.get(1..).unwrap_or("")).collect();
+    let example = read("sessions/examples/production.rs");
+    assert!(
+        example.ends_with(&(after.join("\n") + "\n")),
+        "{}",
+        after.join("\n")
+    );
+    let count = |sign| diff.lines().filter(|line| line.starts_with(sign)).count();
+    let gained = count('+') - count('-');
+    assert!(gained <= 25, "{gained} lines");
+}
+
 #[test]
 fn every_rust_block_is_an_excerpt_of_the_source() {
-    let sources = ["steps", "src", "sessions/src"]
+    let sources = ["steps", "src", "sessions/src", "sessions/examples"]
         .map(|folder| texts(folder, ".rs"))
         .concat();
     let missing: Vec<_> = texts("slides", ".md")

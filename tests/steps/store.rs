@@ -10,15 +10,20 @@ use tower_sessions::{
     session::Id,
 };
 
-use crate::suite::{request, stored};
+use lossless_sessions::{
+    conformance::{request, stored},
+    test_every_store, test_lossless_store,
+};
 
 // What MemoryStore is not asked: its `save` stores whatever it is given (rows come back, other tabs are
 // overwritten), its `create` takes the record's own id, and it never forgets an expired row.
-suite_of_all! { memory_store, MemoryStore::default(), }
+test_every_store! { memory_store, MemoryStore::default() }
 
-suite_of_ours! { sqlite_store, SqliteStore, sqlite_store() }
+test_every_store! { sqlite_store, store() }
 
-fn sqlite_store() -> SqliteStore {
+test_lossless_store! { lossless_sqlite_store, store() }
+
+fn store() -> SqliteStore {
     SqliteStore::on(Library::in_memory().unwrap().database()).unwrap()
 }
 

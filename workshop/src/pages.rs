@@ -44,6 +44,7 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/schedule", get(home::schedule))
         .route("/primer", get(texts::primer))
         .route("/glossary", get(texts::glossary))
+        .route("/take-it-home", get(texts::take_it_home))
         .route("/steps/{number}", get(lesson::page))
         .route("/steps/{number}/predictions", post(lesson::predict))
         .route("/steps/{number}/requests/{id}", get(requests::page))

@@ -36,7 +36,8 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
         }
         p {
             "New to Rust? Read the " a href="/primer" { "ten-minute primer" } " first. The "
-            a href="/glossary" { "glossary" } " says what each word means here."
+            a href="/glossary" { "glossary" } " says what each word means here. When you are done, "
+            a href="/take-it-home" { "take the sessions home" } "."
         }
         ol.course {
             @for lesson in workshop.course.lessons() { (card(lesson, progress.done.contains(&lesson.step.number))) }

@@ -1,4 +1,4 @@
-//! The texts that belong to no step: the Rust primer, and the glossary.
+//! The texts that belong to no step: the Rust primer, the glossary, and how to take the sessions home.
 
 use std::sync::LazyLock;
 
@@ -17,6 +17,7 @@ type Text = LazyLock<(&'static str, Markup)>;
 
 static PRIMER: Text = LazyLock::new(|| read(text!("../../../slides/00-rust-primer.md")));
 static GLOSSARY: Text = LazyLock::new(|| read(text!("../../../slides/glossary.md")));
+static TAKE_IT_HOME: Text = LazyLock::new(|| read(text!("../../../slides/take-it-home.md")));
 
 /// `/primer`: the Rust that the steps use, for people who know Django.
 pub(super) async fn primer(State(workshop): State<Context>) -> Markup {
@@ -26,6 +27,11 @@ pub(super) async fn primer(State(workshop): State<Context>) -> Markup {
 /// `/glossary`: the words that the lessons use.
 pub(super) async fn glossary(State(workshop): State<Context>) -> Markup {
     page(&workshop, &GLOSSARY)
+}
+
+/// `/take-it-home`: the sessions in a program of one's own.
+pub(super) async fn take_it_home(State(workshop): State<Context>) -> Markup {
+    page(&workshop, &TAKE_IT_HOME)
 }
 
 fn page(workshop: &Context, (title, body): &(&str, Markup)) -> Markup {
