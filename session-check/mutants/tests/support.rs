@@ -35,7 +35,7 @@ pub fn account() -> Account {
 /// A library in memory with the store of the site's database.
 pub fn library() -> (Library, SqliteStore) {
     let library = Library::in_memory().unwrap();
-    let store = SqliteStore::new(library.database()).unwrap();
+    let store = SqliteStore::on(library.database()).unwrap();
     (library, store)
 }
 
