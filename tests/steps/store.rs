@@ -4,11 +4,7 @@ use locallibrary::{
     Library,
     session::{SessionExt, SqliteStore},
 };
-use tower_sessions::{
-    MemoryStore, SessionStore,
-    cookie::time::{Duration, OffsetDateTime},
-    session::Id,
-};
+use tower_sessions::{MemoryStore, SessionStore, session::Id};
 
 use lossless_sessions::{
     conformance::{request, stored},
