@@ -182,7 +182,7 @@ fn a_fresh_clone_has_the_stub_of_the_learners_program() {
     let Some(committed) = committed else { return };
     assert_eq!(
         String::from_utf8_lossy(&committed.stdout),
-        read("workshop/src/stub.txt")
+        read("workshop/src/learner/stub.txt")
     );
 }
 

@@ -1,69 +1,36 @@
 //! The workshop: `cargo run`, and the commands beside it.
 //!
 //! ```text
-//! command   the command line: arguments in, an exit status out
-//! terminal  what its commands show in colour
-//! server    binds the ports, puts the pages behind the guard, stops gracefully
-//! guard     who may talk to it: a browser on this machine, on a page of the workshop
-//! pages     one file per view, in maud; `view` is what stands around each
-//!
-//! course    the steps and their decks          live      every step on a port of its own, observed
-//! deck      Marp's Markdown as slides          event     one request: cookie in, store, cookie out
-//! markdown  Markdown to HTML; notes, twins           timeline  the latest events, and who listens
-//! code      colours                            visitor   a browser whose cookies the workshop keeps
-//! compare   diffs                              lab       a step's visitors, and the rows of its store
-//! frame     a site's page in a window          origin    which lines asked the store
-//! marked    what differs from another page     record    what changed in a session's record
-//!
-//! mine      the learner's own program          check     what a journey should leave, and what it left
-//! compile   cargo builds it                    progress  how far somebody has come
-//! program   the latest build, running          predictions what they expected to see
-//! watch     each save built, run and checked   doctor    what this machine has
-//! terminal  the same in a terminal             neighbour who else listens on this machine
-//! sources   what that program is made from      project   the folder of all this
-//! export    every page as a file               editor    opens a file
-//! room      a question for everybody on this network
+//! project   the folder of all this                      -> nothing
+//! console   what is printed, in colour                -> nothing
+//! text      decks, Markdown, code, diffs                -> project console
+//! course    the steps, their questions and predictions  -> text
+//! observe   what is seen of a site while it runs        -> nothing
+//! shell     what stands around a page, and the guard    -> text course
+//! sites     the steps as running sites, and their labs  -> course observe shell
+//! learner   the learner's program: build, run, check    -> all above
+//! machine   doctor, neighbours, editor                  -> course
+//! room      a question for everybody on this network    -> shell
+//! pages     one file per view, in maud                  -> all above
+//! serve     binds the ports, stops gracefully           -> all above
+//! commands  the command line, the terminal, `export`    -> all above
 //! ```
 //!
-//! It knows no step: `src/main.rs` hands the list over.
+//! A room uses only rooms above it. It knows no step: `src/main.rs` hands the list over.
 
-mod check;
-mod code;
-mod command;
-mod compare;
-mod compile;
+mod commands;
+mod console;
 mod course;
-mod deck;
-mod doctor;
-mod editor;
-mod event;
-mod export;
-mod frame;
-mod guard;
-mod lab;
-mod live;
-mod markdown;
-mod marked;
-mod mine;
-mod neighbour;
-mod notes;
-mod origin;
+mod learner;
+mod machine;
+mod observe;
 mod pages;
-mod predictions;
-mod program;
-mod progress;
 mod project;
-mod question;
-mod record;
 mod room;
-mod server;
-mod sources;
-mod terminal;
-mod timeline;
-mod twins;
-mod view;
-mod visitor;
-mod watch;
+mod serve;
+mod shell;
+mod sites;
+mod text;
 
 use std::{
     collections::BTreeMap,
@@ -71,18 +38,15 @@ use std::{
     sync::Arc,
 };
 
-pub use command::main;
+pub use commands::main;
 
-use course::Course;
-use lab::Lab;
-use mine::Mine;
-use predictions::Predictions;
-use progress::ProgressFile;
+use course::{Course, predictions::Predictions};
+use learner::{progress::ProgressFile, source::Mine, watch::Watch};
+use observe::timeline::Timeline;
 use project::root;
 use room::Room;
-use timeline::Timeline;
+use sites::lab::Lab;
 use tokio::sync::Mutex;
-use watch::Watch;
 
 /// What the workshop's pages are made from.
 pub(crate) struct Workshop {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Context;
-use crate::view;
+use crate::shell::layout;
 
 /// The module whose documentation has the table.
 const SOURCE: &str = text!("../../../sessions/src/lib.rs");
@@ -106,7 +106,7 @@ pub(super) async fn table(
             }
         }
     };
-    view::page(&workshop, "The session API", content)
+    layout::page(&workshop, "The session API", content)
 }
 
 fn line(row: &Row, words: &str) -> Markup {

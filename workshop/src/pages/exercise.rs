@@ -23,15 +23,16 @@ use super::{
     mine, off_thread, stream,
 };
 use crate::{
-    Workshop, compare,
-    compile::Diagnostic,
+    Workshop,
     course::Task,
-    deck::{Part, Slide},
-    event::MINE,
-    mine::began_as,
-    view::{self, not_found},
-    visitor::SHOW,
-    watch::State as Watched,
+    learner::{build::Diagnostic, source::began_as, watch::State as Watched},
+    observe::event::MINE,
+    shell::layout::{self, not_found},
+    sites::visitor::SHOW,
+    text::{
+        deck::{Part, Slide},
+        diff,
+    },
 };
 
 pub(super) use parts::compiler;
@@ -49,7 +50,7 @@ pub(super) async fn page(
 ) -> Result<Markup, Error> {
     let task = task(&workshop, &number, exercise)?;
     let content = work(&workshop, &task, host_name(&headers)).await;
-    Ok(view::step_page(&workshop, task.lesson, "/mine", content))
+    Ok(layout::step_page(&workshop, task.lesson, "/mine", content))
 }
 
 /// What a button of the page does.
@@ -87,11 +88,11 @@ pub(super) async fn act(
             let (mine, source) = (workshop.mine.clone(), task.lesson.step.source);
             off_thread(move || mine.start(source)).await?;
             let step = task.lesson.step.number;
-            workshop.progress.begin(step).map_err(view::told)?;
+            workshop.progress.begin(step).map_err(layout::told)?;
             watch.settle(&task).await;
         }
         Act::Check => watch.settle(&task).await,
-        Act::Restart => watch.restart(&task).await.map_err(view::told)?,
+        Act::Restart => watch.restart(&task).await.map_err(layout::told)?,
         Act::Reload => watch.open_page(&task).await,
         Act::Forget => {
             watch.visitor.forget_cookies();
@@ -223,12 +224,12 @@ fn begin(task: &Task<'_>, source: Option<&str>) -> Markup {
 /// What the learner has done so far, as a difference that nobody has to undo.
 fn my_changes(task: &Task<'_>, source: &str) -> Markup {
     let (before, after) = (task.lesson.step.program(), journey::program(source));
-    let count = compare::changed_lines(&before, &after);
+    let count = diff::changed_lines(&before, &after);
     html! {
         @if count > 0 && began_as(source) == Some(task.lesson.step.number) {
             details.fold {
                 summary { h2 { "What I have changed" } }
-                (compare::code_changes(&before, &after))
+                (diff::code_changes(&before, &after))
             }
         }
     }

@@ -18,10 +18,11 @@ use super::{
     stream,
 };
 use crate::{
-    event::shortened,
-    lab::{Act, Guest, Lab, Row},
-    record,
-    visitor::SHOW,
+    observe::{event::shortened, record},
+    sites::{
+        lab::{Act, Guest, Lab, Row},
+        visitor::SHOW,
+    },
 };
 
 /// Which button was pressed, and whose.

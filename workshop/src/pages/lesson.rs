@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::{Context, StepNumber, live, off_thread};
 use crate::{
     course::Lesson,
-    deck::{Part, Slide},
-    view::{self, not_found},
+    shell::layout::{self, not_found},
+    text::deck::{Part, Slide},
 };
 
 /// `/steps/3`. In a narrow window the opening comes first, then the live step, then the rest of the text.
@@ -33,7 +33,7 @@ pub(super) async fn page(
             }
         }
     };
-    view::step_page(&workshop, lesson, "", content)
+    layout::step_page(&workshop, lesson, "", content)
 }
 
 /// How many slides open a lesson: the title, the symptom, and what one will be able to do.

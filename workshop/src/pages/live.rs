@@ -13,7 +13,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Context, StepNumber, lab};
-use crate::{course::Lesson, event::Event, record::Item, timeline::Reader};
+use crate::{
+    course::Lesson,
+    observe::{event::Event, record::Item, timeline::Reader},
+};
 
 /// The visitors of the step, and below them its timeline.
 pub(super) fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {

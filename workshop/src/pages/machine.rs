@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::Context;
 use crate::{
-    doctor, editor,
-    view::{self, not_found},
+    machine::{doctor, editor},
+    shell::layout::{self, not_found},
 };
 
 /// `/doctor`.
@@ -23,7 +23,7 @@ pub(super) async fn doctor(State(workshop): State<Context>) -> Markup {
             pre.code tabindex="0" { code { (signs.to_string()) } }
         }
     };
-    view::page(&workshop, "Doctor", content)
+    layout::page(&workshop, "Doctor", content)
 }
 
 /// A place in a file of this project.
@@ -52,7 +52,7 @@ pub(super) async fn open(
         ),
         Err(reason) => (
             StatusCode::CONFLICT,
-            view::sentence(&format!("{reason}; copy the path instead")),
+            layout::sentence(&format!("{reason}; copy the path instead")),
         ),
     };
     let content = html! {
@@ -60,5 +60,8 @@ pub(super) async fn open(
         pre.code tabindex="0" { code { (path.display()) ":" (line) } }
         p { a href="/" { "Go to the overview of the workshop" } }
     };
-    Ok((status, view::page(&workshop, "Open in the editor", content)))
+    Ok((
+        status,
+        layout::page(&workshop, "Open in the editor", content),
+    ))
 }

@@ -12,12 +12,14 @@ use super::{
     off_thread,
 };
 use crate::{
-    check::{Finding, Report},
-    compare,
-    compile::BuildError,
     course::{Lesson, Task},
-    mine::began_as,
-    view::{self, acts, difference, not_found, open_button, page_window, told},
+    learner::{
+        build::BuildError,
+        check::{Finding, Report},
+        source::began_as,
+    },
+    shell::layout::{self, acts, difference, not_found, open_button, page_window, told},
+    text::diff,
 };
 
 /// `/steps/3/mine`.
@@ -28,7 +30,7 @@ pub(super) async fn page(State(workshop): State<Context>, number: StepNumber) ->
             (work(&workshop, lesson, html! {}))
         }
     };
-    view::step_page(&workshop, lesson, "/mine", content)
+    layout::step_page(&workshop, lesson, "/mine", content)
 }
 
 /// `POST /steps/3/mine`: seeds the learner's program from this step.
@@ -42,7 +44,7 @@ pub(super) async fn start(
     workshop
         .progress
         .begin(lesson.step.number)
-        .map_err(view::told)?;
+        .map_err(layout::told)?;
     let said = html! {
         p.predicted role="status" {
             code { "steps/mine/main.rs" } " is now a copy of step " (lesson.step.number) ". "
@@ -51,7 +53,7 @@ pub(super) async fn start(
             }
         }
     };
-    Ok(view::step_page(
+    Ok(layout::step_page(
         &workshop,
         lesson,
         "/mine",
@@ -79,7 +81,10 @@ pub(super) async fn check(
     drop(one_at_a_time);
     let said = match checked {
         Ok(report) => {
-            workshop.progress.note(&task, &report).map_err(view::told)?;
+            workshop
+                .progress
+                .note(&task, &report)
+                .map_err(layout::told)?;
             outcome(&task, &report).await?
         }
         Err(BuildError::Compiler(words)) => html! {
@@ -91,7 +96,7 @@ pub(super) async fn check(
             return Err(Error::Request(StatusCode::CONFLICT, words));
         }
     };
-    Ok(view::step_page(
+    Ok(layout::step_page(
         &workshop,
         lesson,
         "/mine",
@@ -160,14 +165,14 @@ fn needs(lesson: &Lesson, mine: &str) -> Markup {
     let (before, after) = (journey::program(mine), lesson.step.program());
     html! {
         h2 { "What I still need" }
-        @match compare::changed_lines(&before, &after) {
+        @match diff::changed_lines(&before, &after) {
             0 => { p.good { "Nothing: your program is step " (lesson.step.number) ", line by line." } }
             count => {
                 p {
                     (count) " lines lie between your program and step " (lesson.step.number)
                     ". Marked as new: what the step has and yours has not."
                 }
-                (compare::changes(&before, &after))
+                (diff::changes(&before, &after))
             }
         }
     }
@@ -195,8 +200,8 @@ pub(super) async fn findings(task: &Task<'_>, report: &Report) -> Result<Markup,
     let mut cards = cards.into_iter();
     Ok(html! {
         div.findings {
-            @for sentence in &report.source { p.bad { (view::sentence(sentence)) } }
-            @if let Some(sentence) = &report.open { p.bad { (view::sentence(sentence)) } }
+            @for sentence in &report.source { p.bad { (layout::sentence(sentence)) } }
+            @if let Some(sentence) = &report.open { p.bad { (layout::sentence(sentence)) } }
             @if let Some((title, card)) = cards.next() { section { h3 { (title) } (card) } }
             @for (title, card) in cards { details.fold { summary { h3 { (title) } } (card) } }
             @if !rest.is_empty() { ul.plain { @for finding in rest { li { (title(finding)) } } } }
@@ -219,7 +224,7 @@ async fn card(task: &Task<'_>, finding: &Finding) -> Result<Markup, Error> {
     };
     Ok(html! {
         (acts(finding.journey))
-        @for sentence in &finding.missed { p { (view::sentence(sentence)) } }
+        @for sentence in &finding.missed { p { (layout::sentence(sentence)) } }
         @match (seen, &expected) {
             (Some(seen), Some(expected)) => (difference(&seen.path, &seen.page, &expected.page)),
             (Some(seen), None) => (page_window(&seen.path, &seen.page, "", "Your page")),

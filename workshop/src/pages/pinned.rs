@@ -7,10 +7,11 @@ use maud::{Markup, html};
 
 use super::{Context, StepNumber, exercise::compiler};
 use crate::{
-    Workshop, code,
-    compile::BuildError,
+    Workshop,
     course::Lesson,
-    view::{self, acts, difference, not_found, page_window},
+    learner::build::BuildError,
+    shell::layout::{self, acts, difference, not_found, page_window},
+    text::code,
 };
 
 /// `/steps/3/pages`: each behind a fold, `/steps/3/pages#second-visit` among them.
@@ -50,7 +51,7 @@ pub(super) async fn list(
             }
         }
     };
-    Ok(view::step_page(&workshop, lesson, "/pages", content))
+    Ok(layout::step_page(&workshop, lesson, "/pages", content))
 }
 
 fn compare_button(step: u8, journey: &Journey) -> Markup {
@@ -124,7 +125,7 @@ pub(super) async fn compare(
         (compare_button(number, journey))
         p { a href={ "/steps/" (number) "/pages#" (name) } { "All pinned pages of this step" } }
     };
-    Ok(view::step_page(&workshop, lesson, "/pages", content))
+    Ok(layout::step_page(&workshop, lesson, "/pages", content))
 }
 
 impl Workshop {

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 
 use super::{Context, StepNumber};
 use crate::{
-    code,
-    question::{Question, Verdict},
-    view::{self, acts, not_found, page_window, told},
+    course::questions::{Question, Verdict},
+    shell::layout::{self, acts, not_found, page_window, told},
+    text::code,
 };
 
 /// `/steps/3/replays`.
@@ -32,7 +32,7 @@ pub(super) async fn list(State(workshop): State<Context>, number: StepNumber) ->
         }
     };
     let lesson = workshop.lesson(StepNumber(step.number));
-    view::step_page(&workshop, lesson, "/replays", content)
+    layout::step_page(&workshop, lesson, "/replays", content)
 }
 
 /// What the learner has predicted of a journey.
@@ -105,7 +105,7 @@ pub(super) async fn replay(
         p { a href={ "/steps/" (number) "/replays" } { "All replays of this step" } " · "
             a href={ "/steps/" (number) "/pages#" (name) } { "The pinned page of this one" } }
     };
-    Ok(view::step_page(&workshop, lesson, "/replays", content))
+    Ok(layout::step_page(&workshop, lesson, "/replays", content))
 }
 
 fn verdict(predicted: &str, verdict: &Verdict, why: &str) -> Markup {

@@ -8,11 +8,13 @@ use maud::{Markup, PreEscaped, html};
 
 use super::{Context, StepNumber, exercise, live};
 use crate::{
-    code,
-    event::{Event, MINE},
-    origin::{Lines, Origin},
-    timeline::Moment,
-    view::{self, not_found, page_window},
+    observe::{
+        event::{Event, MINE},
+        origin::{Lines, Origin},
+        timeline::Moment,
+    },
+    shell::layout::{self, not_found, page_window},
+    text::code,
 };
 
 /// `/steps/3/requests/17`: the page, the cookie, the record, and the lines of the source.
@@ -33,7 +35,7 @@ pub(super) async fn page(
         address: live::address(&workshop, number, &headers).unwrap_or_default(),
     };
     let content = machine(&program, &moment);
-    Ok(view::step_page(&workshop, lesson, "/requests", content))
+    Ok(layout::step_page(&workshop, lesson, "/requests", content))
 }
 
 /// `/steps/3/exercises/1/requests/17`: the same of the learner's own program.
@@ -53,7 +55,7 @@ pub(super) async fn of_mine(
         address: "your program".into(),
     };
     let content = machine(&program, &moment);
-    Ok(view::step_page(&workshop, task.lesson, "/mine", content))
+    Ok(layout::step_page(&workshop, task.lesson, "/mine", content))
 }
 
 fn forgotten() -> Error {

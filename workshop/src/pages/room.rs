@@ -8,11 +8,13 @@ use serde::Deserialize;
 use super::{Context, StepNumber};
 use crate::{
     course::Lesson,
-    deck::{Deck, Part},
-    markdown::Source,
     room::{Room, Topic, View, bars, heads},
-    twins::Twins,
-    view::{self, not_found},
+    shell::layout::{self, not_found},
+    text::{
+        deck::{Deck, Part},
+        markdown::Source,
+        twins::Twins,
+    },
 };
 
 /// `/steps/3/room`.
@@ -51,7 +53,7 @@ pub(super) async fn page(
             (leave(lesson, &action))
         }
     };
-    Ok(view::layout("The room", "room", content))
+    Ok(layout::layout("The room", "room", content))
 }
 
 fn open(workshop: &Context) -> Result<&Room, Error> {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use maud::{Markup, html};
 
 use super::{Context, StepNumber};
-use crate::{course::Lesson, deck::Slide, view};
+use crate::{course::Lesson, shell::layout, text::deck::Slide};
 
 /// `/steps/3/slides`: one slide at a time with script, one below the other without.
 pub(super) async fn deck(State(workshop): State<Context>, number: StepNumber) -> Markup {
@@ -56,7 +56,7 @@ fn deck_page(lesson: &Lesson, what: &str, content: Markup) -> Markup {
         "{what} · Step {}: {}",
         lesson.step.number, lesson.step.title
     );
-    view::layout(&title, "slides", content)
+    layout::layout(&title, "slides", content)
 }
 
 /// The buttons that both windows have.

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{Context, StepNumber};
 use crate::{
-    compare,
-    view::{self, not_found, open_button},
+    shell::layout::{self, not_found, open_button},
+    text::diff,
 };
 
 /// `/steps/3/source`: each line has its number, which opens it in the editor, and an anchor: `#L42`.
@@ -22,7 +22,7 @@ pub(super) async fn source(State(workshop): State<Context>, number: StepNumber) 
         (open_button(&lesson.path()))
         (listing(&lesson.path(), lesson.listing()))
     };
-    view::step_page(&workshop, lesson, "/source", content)
+    layout::step_page(&workshop, lesson, "/source", content)
 }
 
 /// Code with numbered lines. The numbers are not selected with the code. With the keyboard one types a line's number
@@ -83,12 +83,12 @@ pub(super) async fn changes(
         @match base {
             Some(base) => {
                 @let before = base.step.program();
-                p { (compare::changed_lines(&before, &after)) " lines differ from step " (base.step.number)
+                p { (diff::changed_lines(&before, &after)) " lines differ from step " (base.step.number)
                     ". What you select and copy is the new code, without signs and without the lines that went." }
-                (compare::code_changes(&before, &after))
+                (diff::code_changes(&before, &after))
             }
             None => { p { "This is the first step: it changes nothing." } }
         }
     };
-    Ok(view::step_page(&workshop, lesson, "/diff", content))
+    Ok(layout::step_page(&workshop, lesson, "/diff", content))
 }

@@ -8,8 +8,8 @@ use maud::Markup;
 
 use super::Context;
 use crate::{
-    markdown::{self, Source},
-    view,
+    shell::layout,
+    text::markdown::{self, Source},
 };
 
 /// A text's title, and what stands below it, made at the first call: colouring its code takes a moment.
@@ -35,7 +35,7 @@ pub(super) async fn take_it_home(State(workshop): State<Context>) -> Markup {
 }
 
 fn page(workshop: &Context, (title, body): &(&str, Markup)) -> Markup {
-    view::page(workshop, title, body.clone())
+    layout::page(workshop, title, body.clone())
 }
 
 fn read(text: &'static str) -> (&'static str, Markup) {

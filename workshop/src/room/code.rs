@@ -10,7 +10,7 @@ use locallibrary::Error;
 use tower_sessions::session::Id;
 
 use super::limit::{Pace, PerAddress};
-use crate::view::refused;
+use crate::shell::layout::refused;
 
 /// Somebody at one address may try so many wrong codes. There are 900 million codes.
 const TRIES: Pace = Pace {

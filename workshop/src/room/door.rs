@@ -28,7 +28,10 @@ use tower_sessions::{
 };
 
 use super::{Room, views};
-use crate::{guard, pages, view};
+use crate::{
+    pages,
+    shell::{guard, layout},
+};
 
 /// The largest form that is read, in bytes: an answer has a hundred characters at most.
 const LARGEST_FORM: usize = 1024;
@@ -46,10 +49,10 @@ pub fn door(room: Arc<Room>) -> Router {
         .route("/answer", post(answer))
         .route("/passed", post(passed))
         .nest_service("/static", pages::assets())
-        .fallback(async || view::not_found("there is nothing here but the room"))
+        .fallback(async || layout::not_found("there is nothing here but the room"))
         .with_state(room.clone())
         .layer((
-            CatchPanicLayer::custom(|_| view::broken().into_response()),
+            CatchPanicLayer::custom(|_| layout::broken().into_response()),
             DefaultBodyLimit::max(LARGEST_FORM),
         ))
         .layer(from_fn(in_time))
@@ -78,7 +81,7 @@ async fn in_time(request: Request, next: Next) -> Response {
     let answer = timeout(LONGEST, next.run(request)).await;
     answer.unwrap_or_else(|_| {
         let sentence = "this took too long; try again";
-        view::refused(StatusCode::REQUEST_TIMEOUT, sentence).into_response()
+        layout::refused(StatusCode::REQUEST_TIMEOUT, sentence).into_response()
     })
 }
 
@@ -88,7 +91,7 @@ async fn with_page(mut answer: Response) -> Response {
         return answer;
     };
     let status = answer.status();
-    (status, views::sorry(&view::sentence(&words))).into_response()
+    (status, views::sorry(&layout::sentence(&words))).into_response()
 }
 
 /// The guest that a request's cookie names; whether the room still knows them is another question.
@@ -145,7 +148,7 @@ async fn join(
             .join(&code.0, address.ip(), now)
             .map_err(|refusal| match refusal {
                 Error::Request(status, words) => {
-                    let words = view::sentence(&words);
+                    let words = layout::sentence(&words);
                     (status, views::before_the_door(Some(&words))).into_response()
                 }
                 other => other.into_response(),
@@ -155,7 +158,7 @@ async fn join(
             .http_only(true)
             .same_site(SameSite::Strict);
         let cookie = HeaderValue::from_str(&cookie.to_string())
-            .map_err(|_| view::broken().into_response())?;
+            .map_err(|_| layout::broken().into_response())?;
         headers.insert(header::SET_COOKIE, cookie);
     }
     Ok((headers, Redirect::to("/")))

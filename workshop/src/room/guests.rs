@@ -11,7 +11,7 @@ use locallibrary::Error;
 use tower_sessions::session::Id;
 
 use super::limit::{Limit, Pace};
-use crate::view::refused;
+use crate::shell::layout::refused;
 
 /// A guest may press so many buttons.
 const PRESSES: Pace = Pace {

@@ -8,7 +8,7 @@ use maud::PreEscaped;
 use tower_sessions::session::Id;
 
 use super::{code::Code, guests::Guests};
-use crate::view::refused;
+use crate::shell::layout::refused;
 
 /// More choices than this are not offered.
 const MOST_CHOICES: usize = 8;

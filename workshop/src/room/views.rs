@@ -4,11 +4,11 @@
 use maud::{Markup, html};
 
 use super::{Topic, View};
-use crate::view;
+use crate::shell::layout;
 
 fn page(title: &str, content: Markup) -> Markup {
     let content = html! { main #content .single.room { h1 { (title) } (content) } };
-    view::layout(title, "room", content)
+    layout::layout(title, "room", content)
 }
 
 /// What somebody reads who asked for what they cannot have.

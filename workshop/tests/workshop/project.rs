@@ -76,7 +76,7 @@ impl Project {
 }
 
 /// What stands for a program that nobody has begun.
-pub const STUB: &str = journey::text!("../../src/stub.txt");
+pub const STUB: &str = journey::text!("../../src/learner/stub.txt");
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::watch::Phase;
+use crate::learner::watch::Phase;
 
 /// What is going on, in a sentence.
 pub(super) fn phase(state: &Watched, task: &Task<'_>) -> String {

@@ -1,0 +1,15 @@
+//! The course: its steps with their decks, what a step asks, and what somebody expects before a step runs.
+//!
+//! ```text
+//! lessons      the steps, their decks and tasks
+//! questions    which request a replay asks about, and what may be answered
+//! predictions  what a learner expected to see
+//! ```
+//!
+//! It uses the room `text`.
+
+mod lessons;
+pub mod predictions;
+pub mod questions;
+
+pub use lessons::*;

@@ -1,0 +1,174 @@
+//! The workshop's server: one address to open, and a port per step behind it.
+
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, map_response, map_response_with_state},
+    response::IntoResponse,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, watch::channel},
+    task::JoinSet,
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    Workshop,
+    course::{Course, predictions::Predictions},
+    learner::{progress::ProgressFile, source::Mine, watch::Watch},
+    machine::neighbour::Neighbour,
+    observe::timeline::Timeline,
+    pages,
+    room::{self, Room},
+    root,
+    shell::{guard, layout},
+    sites::{
+        lab::{self, Lab},
+        live::{self, Live},
+    },
+};
+use journey::Step;
+use locallibrary::{Error, Library, log, server};
+
+/// The workshop listens here, the first step one port up.
+pub const PORT: u16 = 3000;
+
+/// The largest form that is read, in bytes.
+const LARGEST_FORM: usize = 16 * 1024;
+
+/// Somebody wants a room for guests on the local network.
+pub struct Guests {
+    /// Where they reach this machine, if not where it seems.
+    pub address: Option<Ipv4Addr>,
+}
+
+/// Serves the workshop and every step, and the room if one is wanted, until Ctrl-C, SIGTERM, or the end of its terminal.
+///
+/// # Errors
+/// [`Error::Failed`] when the workshop's own port is taken, or progress cannot be read.
+pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), Error> {
+    log::to_stderr();
+    let port = server::port_from_environment(PORT)?;
+    let listener = match server::bind(port).await {
+        Ok(listener) => listener,
+        Err(reason) => return Err(taken(port, reason).await),
+    };
+    let library = Library::open()?;
+    let course = Arc::new(Course::new(steps));
+    let timeline = Arc::new(Timeline::new());
+    let progress = Arc::new(ProgressFile::open(root().join("progress.json"))?);
+    let mine = Mine::new(&root());
+    let (mut served, mut ports, mut labs) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    for step in steps {
+        let at = live::bind(listener_port(&listener).saturating_add(step.number.into())).await?;
+        let live = Arc::new(Live::new(step, &at, &library, &timeline)?);
+        ports.insert(step.number, live.port);
+        served.push((at, live.public()));
+        let guests = visitors(lab::NAMES.len()).await?;
+        let lab = Lab::new(live, &guests);
+        served.extend(guests.into_iter().zip(lab.sites()));
+        labs.insert(step.number, lab);
+    }
+    let [at] = visitors(1).await?.try_into().expect("one listener");
+    let watch = Watch::new(&course, &progress, &mine, &timeline, &at);
+    served.push((at, watch.visited()));
+    tokio::spawn(watch.clone().run());
+    let (running, stopped) = channel(());
+    let room = match guests {
+        Some(Guests { address }) => Some(Room::open(listener_port(&listener), address).await?),
+        None => None,
+    };
+    let workshop = Arc::new(Workshop {
+        course,
+        timeline: timeline.clone(),
+        mine,
+        checking: Mutex::default(),
+        room: room.as_ref().map(|(room, _)| room.clone()),
+        predictions: Predictions::new(root().join("predictions.json")),
+        progress,
+        watch,
+        labs,
+        ports,
+        root: root(),
+        stopped: stopped.clone(),
+    });
+
+    // The first learner to open a lesson need not wait for its colours. This is no task of the runtime's: that would
+    // wait for it before it stops.
+    let ahead = workshop.clone();
+    std::thread::spawn(move || {
+        ahead
+            .course
+            .lessons()
+            .iter()
+            .for_each(|lesson| _ = lesson.deck());
+    });
+    // One signal stops them all: were each to listen for itself, one could begin too late to hear it.
+    let stop = server::stop_signal();
+    tokio::spawn(async move {
+        stop.await;
+        timeline.close(); // A stream that never ends would hold the server until its grace is over.
+        drop(running);
+    });
+    let stopped = || {
+        let mut stopped = stopped.clone();
+        async move {
+            let _ = stopped.changed().await;
+        }
+    };
+    server::announce("the workshop", &listener);
+    let mut servers = JoinSet::new();
+    servers.spawn(server::run(listener, router(workshop), stopped()));
+    if let Some((room, listener)) = room {
+        log::say(room.invitation());
+        let most = room::MOST_CONNECTIONS;
+        let door = server::run_at_most(most, listener, room::door(room), stopped());
+        servers.spawn(door);
+    }
+    for (listener, app) in served {
+        servers.spawn(server::run(listener, app, stopped()));
+    }
+    servers.join_all().await;
+    Ok(())
+}
+
+/// Why the workshop's own port cannot be had, and what helps.
+async fn taken(port: u16, reason: String) -> Error {
+    // The ports just above belong to the steps of a workshop that runs already.
+    let another = server::with_port(server::another(port, PORT, 100), "cargo run");
+    Error::Failed(match Neighbour::at(port).await {
+        Neighbour::Workshop => format!(
+            "the workshop is running already at http://127.0.0.1:{port}; {another} starts another"
+        ),
+        _ => format!("{reason}; try {another}"),
+    })
+}
+
+/// The pages behind their guard.
+pub fn router(workshop: Arc<Workshop>) -> Router {
+    pages::router(workshop.clone())
+        .layer((
+            CatchPanicLayer::custom(|_| layout::broken().into_response()),
+            DefaultBodyLimit::max(LARGEST_FORM),
+        ))
+        .layer(map_response_with_state(workshop, layout::with_page))
+        .layer(from_fn(guard::only_own_pages))
+        .layer(from_fn(guard::only_from_here))
+        .layer(map_response(guard::with_headers))
+}
+
+/// As many listeners, on ports that the system chooses: nobody types their addresses.
+async fn visitors(count: usize) -> Result<Vec<TcpListener>, Error> {
+    let mut listeners = Vec::new();
+    for _ in 0..count {
+        listeners.push(live::bind(0).await?);
+    }
+    Ok(listeners)
+}
+
+fn listener_port(listener: &TcpListener) -> u16 {
+    listener.local_addr().map_or(PORT, |address| address.port())
+}

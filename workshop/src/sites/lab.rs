@@ -1,0 +1,274 @@
+//! The visitor lab of a step: a few visitors with cookie jars of their own, and the store's rows between them.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use futures_util::future::join_all;
+use journey::Step;
+use locallibrary::Error;
+use serde::Deserialize;
+use tokio::{net::TcpListener, sync::watch};
+use tower_sessions::{cookie::time::Duration, session::Id};
+
+pub use super::row::Row;
+
+use crate::sites::{live::Live, visitor::Visitor};
+
+/// Who may come. More would only hold ports.
+pub const NAMES: [&str; 4] = ["Ann", "Ben", "Cleo", "Dan"];
+
+/// Who is there when a lesson is opened first.
+const PRESENT: usize = 2;
+
+/// How many rows are shown. Those that no cookie leads to any more go first.
+const MOST_ROWS: usize = 12;
+
+/// How many tabs a browser restores at once.
+const TABS: usize = 3;
+
+/// One lab: each step has its own, and everybody who opens the lesson sees the same.
+pub struct Lab {
+    live: Arc<Live>,
+    visitors: Vec<Guest>,
+    present: AtomicUsize,
+    rows: Mutex<Vec<Row>>,
+    /// What the last button did, in a sentence.
+    said: Mutex<String>,
+    /// One button at a time, and one look at the rows.
+    turn: tokio::sync::Mutex<()>,
+    changes: watch::Sender<u64>,
+}
+
+/// A visitor, and the step as that visitor sees it.
+pub struct Guest {
+    /// The visitor.
+    pub visitor: Arc<Visitor>,
+    site: Router,
+    /// Rises when a button has opened a page: the frame then shows it.
+    opened: AtomicUsize,
+}
+
+/// What a button of the lab does.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Opens the lesson's page, or the open one again.
+    Reload,
+    /// Restores three tabs at once.
+    Tabs,
+    /// Clears a visitor's cookies.
+    Forget,
+    /// Brings one more visitor.
+    NewVisitor,
+    /// Stops the step's server and starts it again.
+    Restart,
+    /// Lets two weeks pass, for every browser and for the store.
+    Wait,
+}
+
+impl Lab {
+    /// The lab of a step. Each listener is a visitor's.
+    pub fn new(live: Arc<Live>, listeners: &[TcpListener]) -> Arc<Self> {
+        let site = live.site();
+        let guests = NAMES.iter().zip(listeners).map(|(name, listener)| {
+            let visitor = Visitor::new(name, listener);
+            Guest {
+                site: visitor.site(site.clone()),
+                visitor,
+                opened: AtomicUsize::new(0),
+            }
+        });
+        Arc::new(Self {
+            visitors: guests.collect(),
+            live,
+            present: AtomicUsize::new(PRESENT),
+            rows: Mutex::default(),
+            said: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            changes: watch::Sender::new(0),
+        })
+    }
+
+    /// What each visitor's port serves, in the order of the listeners.
+    pub fn sites(self: &Arc<Self>) -> Vec<Router> {
+        let note = from_fn_with_state(self.clone(), note_rows);
+        let sites = self.visitors.iter().map(|guest| guest.site.clone());
+        sites.map(|site| site.layer(note.clone())).collect()
+    }
+
+    /// The visitors who are there.
+    pub fn guests(&self) -> &[Guest] {
+        &self.visitors[..self.present.load(Ordering::Relaxed)]
+    }
+
+    /// All who may come, and whether each is there.
+    pub fn everybody(&self) -> impl Iterator<Item = (&Guest, bool)> {
+        let present = self.guests().len();
+        let places = self.visitors.iter().enumerate();
+        places.map(move |(place, guest)| (guest, place < present))
+    }
+
+    /// The step that they visit.
+    pub fn step(&self) -> &'static Step {
+        self.live.step
+    }
+
+    /// The rows, the oldest first.
+    pub fn rows(&self) -> Vec<Row> {
+        lock(&self.rows).clone()
+    }
+
+    /// What the last button did.
+    pub fn said(&self) -> String {
+        lock(&self.said).clone()
+    }
+
+    /// Tells of every change from now on.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// How many wait for changes.
+    pub fn readers(&self) -> usize {
+        self.changes.receiver_count()
+    }
+
+    /// Does what a button says, for the visitor of this name where it is one's.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such visitor, or the step does not start again.
+    pub async fn act(&self, act: Act, name: &str) -> Result<(), Error> {
+        let turn = self.turn.lock().await;
+        let guest = || {
+            let mut guests = self.guests().iter();
+            guests
+                .find(|guest| guest.visitor.name == name)
+                .ok_or(Error::NotFound)
+        };
+        let said = match act {
+            Act::Reload => {
+                let guest = guest()?;
+                let path = self.page_of(guest);
+                let status = guest.visitor.load(&guest.site, &path).await;
+                guest.opened.fetch_add(1, Ordering::Relaxed);
+                format!("{name} opened {path}: {status}.")
+            }
+            Act::Tabs => {
+                let guest = guest()?;
+                let path = self.page_of(guest);
+                let tabs = (0..TABS).map(|_| guest.visitor.load_in_another_tab(&guest.site, &path));
+                let answers = join_all(tabs).await;
+                let answers: Vec<_> = answers.iter().map(|status| status.as_str()).collect();
+                format!(
+                    "{name} opened {path} in {TABS} tabs at once: {}.",
+                    answers.join(", ")
+                )
+            }
+            Act::Forget => {
+                guest()?.visitor.forget_cookies();
+                format!(
+                    "{name} has no cookie any more. The row is still there, and nobody has its id."
+                )
+            }
+            Act::NewVisitor => {
+                let present = self.guests().len();
+                match self.visitors.get(present) {
+                    Some(guest) => {
+                        self.present.store(present + 1, Ordering::Relaxed);
+                        format!("{} has come, without a cookie.", guest.visitor.name)
+                    }
+                    None => format!(
+                        "{present} visitors are enough. Let one forget the cookie: that makes a new one."
+                    ),
+                }
+            }
+            Act::Restart => {
+                self.live.restart()?;
+                "The server was stopped and started again. Every browser has kept its cookies."
+                    .into()
+            }
+            Act::Wait => {
+                self.live.wait(Duration::WEEK * 2);
+                self.visitors
+                    .iter()
+                    .for_each(|guest| guest.visitor.wait(Duration::WEEK * 2));
+                "Two weeks have passed, for the browsers and for the store.".into()
+            }
+        };
+        *lock(&self.said) = said;
+        drop(turn);
+        self.look().await;
+        Ok(())
+    }
+
+    /// The page that a visitor has open, or else the lesson's.
+    pub fn page_of(&self, guest: &Guest) -> String {
+        let open = guest.visitor.open();
+        open.unwrap_or_else(|| self.live.step.opens_at.into())
+    }
+
+    /// Reads the rows that the jars lead to, and those that they led to before.
+    async fn look(&self) {
+        let turn = self.turn.lock().await;
+        let owners: Vec<_> = self.visitors.iter().flat_map(Guest::ids).collect();
+        let mut rows = self.rows();
+        for (_, id) in &owners {
+            if !rows.iter().any(|row| row.id == *id) {
+                rows.push(Row::of(*id));
+            }
+        }
+        let sessions = self.live.sessions();
+        for row in &mut rows {
+            row.owner = owners
+                .iter()
+                .find(|(_, id)| *id == row.id)
+                .map(|(name, _)| *name);
+            row.now_holds(sessions.row(&row.id).await);
+        }
+        rows.retain(|row| row.owner.is_some() || row.data.is_some());
+        while rows.len() > MOST_ROWS {
+            let lost = rows.iter().position(|row| row.owner.is_none());
+            rows.remove(lost.unwrap_or(0));
+        }
+        *lock(&self.rows) = rows;
+        drop(turn);
+        self.changes.send_modify(|change| *change += 1);
+    }
+}
+
+impl Guest {
+    /// How many pages buttons have opened.
+    pub fn opened(&self) -> usize {
+        self.opened.load(Ordering::Relaxed)
+    }
+
+    /// The session ids in the jar.
+    fn ids(&self) -> Vec<(&'static str, Id)> {
+        let cookies = self.visitor.cookies();
+        let values = cookies.iter().filter_map(|cookie| {
+            let (_, rest) = cookie.split_once('=')?;
+            rest.split(';').next()?.parse().ok()
+        });
+        values.map(|id| (self.visitor.name, id)).collect()
+    }
+}
+
+/// After each answer to a visitor the rows are read again.
+async fn note_rows(State(lab): State<Arc<Lab>>, request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    lab.look().await;
+    answer
+}
+
+/// What these locks hold stays whole whatever happens to their holders, so a poisoned lock is none.
+fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
+}

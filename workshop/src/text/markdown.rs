@@ -1,0 +1,145 @@
+//! Markdown to HTML, with colours in its code, and with its drawings in the page itself: there they take its colours.
+
+use std::slice;
+
+use journey::text;
+use maud::{Markup, PreEscaped, html};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use crate::{
+    root,
+    text::{code, twins::Twin},
+};
+
+/// The program that a text is about, and the page that shows it.
+pub struct Source<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// The address of its page; each line has an anchor there.
+    pub page: String,
+}
+
+impl Source<'_> {
+    /// A link to the lines of the program that are this code, whatever their indentation.
+    fn link_to(&self, code: &str) -> Markup {
+        let wanted = dedented(code.lines());
+        let lines: Vec<_> = self.text.lines().collect();
+        let mut places = lines.windows(wanted.len().max(1));
+        let place = places.position(|window| dedented(window.iter().copied()) == wanted);
+        html! {
+            @if let Some(line) = place.map(|place| place + 1) {
+                p.origin { a href={ (self.page) "#L" (line) } { "In the source, line " (line) } }
+            }
+        }
+    }
+}
+
+/// Lines without the indentation that all of them have.
+fn dedented<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    let full = lines.clone().filter(|line| !line.trim().is_empty());
+    let indent = full
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    lines.map(|line| line.get(indent..).unwrap_or("")).collect()
+}
+
+/// What is being collected: it becomes one piece of HTML at its end.
+enum Open {
+    Code { language: String, text: String },
+    Drawing { file: String, says: String },
+}
+
+/// The HTML of a Markdown text of ours. Code that stands in `source` leads there, to a page like `/steps/3/source`.
+pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
+    with_twins(text, source, &[])
+}
+
+/// The same, and beside each block of Rust what it is in Django, in order.
+pub fn with_twins(text: &str, source: &Source<'_>, twins: &[Twin]) -> PreEscaped<String> {
+    let (mut open, mut twins) = (None, twins.iter());
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES);
+    let mut page = String::with_capacity(text.len() * 2);
+    pulldown_cmark::html::push_html(
+        &mut page,
+        events.filter_map(|event| replaced(event, &mut open, source, &mut twins)),
+    );
+    // A page may have no style of its own, and pulldown-cmark aligns a column with one.
+    PreEscaped(page.replace("style=\"text-align: right\"", "class=\"right\""))
+}
+
+/// The event itself, or our own HTML at the end of a block of code and of a drawing.
+fn replaced<'a>(
+    event: Event<'a>,
+    open: &mut Option<Open>,
+    source: &Source<'_>,
+    twins: &mut slice::Iter<'_, Twin>,
+) -> Option<Event<'a>> {
+    match (event, open.take()) {
+        (Event::Start(Tag::CodeBlock(kind)), _) => {
+            let language = match kind {
+                CodeBlockKind::Fenced(language) => language.into_string(),
+                CodeBlockKind::Indented => String::new(),
+            };
+            *open = Some(Open::Code {
+                language,
+                text: String::new(),
+            });
+            None
+        }
+        (Event::Start(Tag::Image { dest_url, .. }), _) => {
+            *open = Some(Open::Drawing {
+                file: dest_url.into_string(),
+                says: String::new(),
+            });
+            None
+        }
+        (Event::Text(words), Some(mut collecting)) => {
+            match &mut collecting {
+                Open::Code { text, .. } => text.push_str(&words),
+                Open::Drawing { says, .. } => says.push_str(&words),
+            }
+            *open = Some(collecting);
+            None
+        }
+        (Event::End(TagEnd::CodeBlock), Some(Open::Code { language, text })) => {
+            let html = html! { (code::block(&language, &text)) (source.link_to(&text)) };
+            let twin = if language == "rust" {
+                twins.next()
+            } else {
+                None
+            };
+            let html = match twin {
+                Some(twin) => beside(html, twin),
+                None => html,
+            };
+            Some(Event::Html(html.into_string().into()))
+        }
+        (Event::End(TagEnd::Image), Some(Open::Drawing { file, says })) => Some(Event::InlineHtml(
+            drawing(&file, &says).into_string().into(),
+        )),
+        (event, before) => {
+            *open = before;
+            Some(event)
+        }
+    }
+}
+
+/// Code and its twin in Django, which the style sheet shows when a lesson's switch is on.
+fn beside(code: Markup, twin: &Twin) -> Markup {
+    html! {
+        div.twins {
+            div { (code) }
+            figure.django {
+                (code::block(&twin.language, &twin.code))
+                figcaption.origin { "In Django" }
+            }
+        }
+    }
+}
+
+/// A drawing of `slides/`. The decks name it; no address of a request does.
+pub fn drawing(file: &str, says: &str) -> Markup {
+    let svg = text::read(root().join("slides").join(file)).unwrap_or_default();
+    html! { span.drawing role="img" aria-label=(says) { (PreEscaped(svg)) } }
+}

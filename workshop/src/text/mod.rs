@@ -1,0 +1,18 @@
+//! Texts and what differs in them: decks, Markdown, code in colours, diffs.
+//!
+//! ```text
+//! markdown  Markdown as HTML               code    code in colours
+//! deck      a deck of Marp's as slides     diff    what changed between two texts
+//! notes     the notes beneath a slide      marked  what differs between two pages
+//! twins     Rust and Python side by side
+//! ```
+//!
+//! It uses no other room.
+
+pub mod code;
+pub mod deck;
+pub mod diff;
+pub mod markdown;
+pub mod marked;
+pub mod notes;
+pub mod twins;
