@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use locallibrary::session::{PERSON, SqliteStore};
+use lossless_sessions::{PERSON, SqliteStore};
 use tower_sessions::{
     SessionStore,
     session::{Id, Record},

@@ -1,7 +1,8 @@
 //! One fault at a time. Observe: the finding that names it is there, and no other is weak or broken.
 
 use axum::Router;
-use locallibrary::{Library, session::SqliteStore};
+use locallibrary::Library;
+use lossless_sessions::SqliteStore;
 use mutants::{
     good, id_in_the_page, layers, no_http_only, no_new_id, second_person_inherits, sign_out_by_get,
     sign_out_clears_the_cookie_alone,

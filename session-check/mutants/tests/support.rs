@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use locallibrary::{Library, people::PEOPLE, session::SqliteStore};
+use locallibrary::{Library, people::PEOPLE};
+use lossless_sessions::SqliteStore;
 use session_check::{Account, Level, Report, Target, Wanted, Written, run};
 use tokio::net::TcpListener;
 

@@ -17,7 +17,7 @@ static CONTROL: Question = Question {
     why: "A cache on the way gives one visitor's page, or their cookie, to the next; the browser's own shows it to whoever presses Back after signing out.",
     source: "RFC 9111, 5.2.2; OWASP Session Management cheat sheet, web content caching; ASVS 5, 14.3.2",
     remedy: Remedy {
-        ours: "protect_session around the session layer",
+        ours: "Protect::new(session_layer)",
         tower_sessions: "SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static(\"no-store\"))",
         django: "@never_cache, or @cache_control(no_store=True), on the views that use the session",
         express: "app.use((req, res, next) => { res.set(\"Cache-Control\", \"no-store\"); next(); }) beside session()",
@@ -32,7 +32,7 @@ static VARY: Question = Question {
     why: "Vary: Cookie is the second line: a cache that is told to keep pages anyway, as many are configured, then keeps one for each visitor.",
     source: "RFC 9110, 12.5.5; RFC 9111, 4.1",
     remedy: Remedy {
-        ours: "protect_session around the session layer",
+        ours: "Protect::new(session_layer)",
         tower_sessions: "SetResponseHeaderLayer::appending(VARY, HeaderValue::from_static(\"Cookie\"))",
         django: "SessionMiddleware does it whenever a view reads the session",
         express: "res.vary(\"Cookie\") beside session()",

@@ -21,7 +21,7 @@ static LOST: Question = Question {
     why: "Two tabs of one visitor load the same session, and the later save undoes the earlier one: a basket, a choice or a signing-out is lost without a word.",
     source: "ASVS 5, 15.4 on safe concurrency; RFC 9110, 9.2.2 on repeated requests",
     remedy: Remedy {
-        ours: "SqliteStore or PostgresStore, with protect_session around the session layer, which runs a late request again",
+        ours: "SqliteStore or PostgresStore, with Protect::new(session_layer), which runs a late request again",
         tower_sessions: "keep what must not be lost in tables of your own, and change it in one statement",
         django: "keep what must not be lost in models, and change it with F() expressions",
         express: "keep what must not be lost in a database, and change it in one statement",

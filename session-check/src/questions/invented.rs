@@ -22,7 +22,7 @@ static ADOPTED: Question = Question {
     why: "If the site believes an id that an attacker has planted, the attacker knows the id of whoever uses that browser next (session fixation).",
     source: "OWASP Session Management cheat sheet, strict session management; ASVS 5, 7.2.4",
     remedy: Remedy {
-        ours: "SqliteStore: its create always makes the id; protect_session around the session layer",
+        ours: "SqliteStore: its create always makes the id; Protect::new(session_layer)",
         tower_sessions: "read the session before clear() or flush(), and call cycle_id() after flush()",
         django: "leave request.session to SessionMiddleware, which makes a new key",
         express: "never assign req.sessionID; a store's get must answer null for an unknown id",
@@ -37,7 +37,7 @@ static TWICE: Question = Question {
     why: "Another host of the domain, or another path, may have set one of the two, and the site cannot tell which is the visitor's.",
     source: "RFC 6265, 8.6; RFC 6265bis, 4.1.3.2 on __Host-",
     remedy: Remedy {
-        ours: "protect_session leaves both out; on https the name __Host-id keeps others from setting it",
+        ours: "Protect leaves both out; on https the name __Host-id keeps others from setting it",
         tower_sessions: "with_name(\"__Host-id\") on https; leave doubled names out in a layer of your own",
         django: "SESSION_COOKIE_NAME = \"__Host-sessionid\" on https",
         express: "session({ name: \"__Host-id\" }) on https",
@@ -52,7 +52,7 @@ static NAME: Question = Question {
     why: "Browsers protect __Host- names letter by letter; a site that decodes or trims names believes a cookie that any host of the domain could set.",
     source: "RFC 6265bis, 4.1.3 and 5.4; OWASP Session Management cheat sheet, cookies",
     remedy: Remedy {
-        ours: "protect_session leaves such a cookie out",
+        ours: "Protect leaves such a cookie out",
         tower_sessions: "leave out cookies with % or unusual characters in their names, in a layer of your own",
         django: "let the server in front drop cookies whose names are not plain ASCII",
         express: "cookie compares names as they came; do not decode them yourself",
