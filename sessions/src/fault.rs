@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::{
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use tower_sessions::session_store;
@@ -95,10 +95,14 @@ impl fmt::Display for Fault {
 }
 
 /// The status and the sentence as plain text. The answer carries the fault as an extension, so that a layer further out
-/// can make a page of it.
+/// can make a page of it. A 503 has a `Retry-After` of two seconds (RFC 9110, section 10.2.3).
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let mut response = (self.status(), self.sentence()).into_response();
+        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
+            let soon = HeaderValue::from_static("2");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        }
         response.extensions_mut().insert(self);
         response
     }

@@ -1,10 +1,22 @@
-//! Sessions: tower-sessions, and what Django's sessions can do beyond it.
+//! Sessions for axum and tower-sessions that lose no update and revive no logout, with the methods that people know from
+//! Django.
+//!
+//! ```ignore
+//! let store = SqliteStore::open("sessions.db")?;
+//! let sessions = SessionManagerLayer::new(store).with_name("__Host-id");
+//! let app = Router::new().route("/", get(index)).layer(Protect::new(sessions));
+//! ```
+//!
+//! When two requests of one session meet, the store refuses the save that came too late, and [`Protect`] runs that request
+//! again with the newer record. So both are answered, and both are stored. The README lists every promise with the test
+//! that holds it, and what is not promised: a handler may run twice, and [`Durability`](sqlite::Durability) says what
+//! survives a power failure.
 //!
 //! ```text
 //! ext       Django's methods for tower-sessions' Session
 //! expiry    an expiry that a visitor has chosen, and saving at every request
 //! items     looping over a session
-//! protect   what goes around the session layer: no caching, and what the next three do
+//! protect   what goes around the session layer: no caching, and what the next four do
 //! cookies   which of a request's cookies are believed, and how the session's own is removed
 //! retry     a request whose save came too late is run again
 //! notes     what one run of a request leaves for the layer around it
@@ -13,9 +25,12 @@
 //! postgres  a store in PostgreSQL (feature `postgres`)
 //! store     what the two stores have in common
 //! recorder  a store that takes notes, for tests and tools (feature `recorder`)
+//! conformance  the suite that every store passes (feature `conformance`)
 //! ```
 //!
-//! Here is Django's session API, name by name. `session` is a [`tower_sessions::Session`], `store` a [`SqliteStore`]
+//! ## Django's session API, name by name
+//!
+//! `session` is a [`tower_sessions::Session`], `store` a [`SqliteStore`]
 //! and `stored` a [`StoredItems`]; [`SessionExt`] adds the methods that tower-sessions lacks. A test runs the lines in
 //! this order, in one session, and compares each result with the third column.
 //!

@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use tower::{
@@ -58,8 +58,6 @@ impl<L> Protect<L> {
     }
 
     /// Makes the answer for a [`Fault`]. Without it, that is the fault's status and sentence, as plain text.
-    ///
-    /// A 503 gets a `Retry-After` of two seconds if it has none (RFC 9110, section 10.2.3).
     #[must_use]
     pub fn on_fault(mut self, answer: impl Fn(Fault) -> Response + Send + Sync + 'static) -> Self {
         self.on_fault = Arc::new(answer);
@@ -112,14 +110,7 @@ where
         Box::pin(async move {
             cookies::leave_out_doubtful(request.headers_mut());
             let answered = retry::run(pages, request).await;
-            let mut response = answered.unwrap_or_else(|fault| {
-                let mut response = on_fault(fault);
-                if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-                    let retry = response.headers_mut().entry(header::RETRY_AFTER);
-                    retry.or_insert(HeaderValue::from_static("2"));
-                }
-                response
-            });
+            let mut response = answered.unwrap_or_else(|fault| on_fault(fault));
             let headers = response.headers_mut();
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             headers.append(header::VARY, HeaderValue::from_static("Cookie"));

@@ -1,4 +1,4 @@
-//! The suite of `tests/shared/suite.rs` on the stores that need no server.
+//! The suite of `sessions/src/conformance/lossless.rs` on the stores that need no server.
 
 use locallibrary::{
     Library,
