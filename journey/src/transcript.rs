@@ -9,8 +9,14 @@ use locallibrary::session::{AUTH_HASH, StoreCall};
 /// Replaces every session id, so that nothing that is pinned or shown contains one.
 const SESSION_ID: &str = "[session id]";
 
+/// Replaces what makes a browser known to step 8.
+const DEVICE: &str = "[device]";
+
 /// Replaces every date.
 const DATE: &str = "[date]";
+
+/// Replaces a number of seconds.
+const WAIT: &str = "[some]";
 
 /// Replaces the number of the process that has answered.
 const PROCESS: &str = "[process]";
@@ -68,14 +74,21 @@ impl Exchange {
             *hash = AUTH_HASH_WORD.into();
         }
         self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
+        self.page = between_replaced(&self.page, "Please wait ", " second", WAIT);
         let process = "process</dt><dd><code>";
         self.page = between_replaced(&self.page, process, "</code>", PROCESS);
         self.page = between_replaced(&self.page, "name=\"handle\" value=\"", "\"", HANDLE);
         // A shorter value is not an id, and might occur in ordinary words.
         for value in values.iter().filter(|value| value.len() >= 16) {
-            self.cookies = self.cookies.replace(value, SESSION_ID);
-            self.page = self.page.replace(value, SESSION_ID);
-            self.change_headers(|text| text.replace(value, SESSION_ID));
+            // A dot stands before a signature, and no session id has one.
+            let word = if value.contains('.') {
+                DEVICE
+            } else {
+                SESSION_ID
+            };
+            self.cookies = self.cookies.replace(value, word);
+            self.page = self.page.replace(value, word);
+            self.change_headers(|text| text.replace(value, word));
         }
         self.change_headers(|text| between_replaced(text, "Expires=", " GMT", DATE));
         self

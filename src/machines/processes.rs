@@ -3,6 +3,7 @@
 use std::{
     env,
     io::{self, BufRead, BufReader},
+    net::{IpAddr, SocketAddr},
     process::{self, Child, Command, Stdio},
     sync::Arc,
     thread,
@@ -11,8 +12,8 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
-    http::{StatusCode, Uri, header},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use hyper_util::{
@@ -21,7 +22,7 @@ use hyper_util::{
 };
 
 use super::round_robin::{Unreachable, round_robin};
-use crate::Error;
+use crate::{Error, web::TRUSTED_PROXIES};
 
 /// Set for a process that another one has started to stand behind it.
 const BEHIND_PROXY: &str = "LOCALLIBRARY_BEHIND_PROXY";
@@ -70,6 +71,7 @@ impl Process {
         let mut child = Command::new(env::current_exe().map_err(failed)?)
             .args(env::args_os().skip(1))
             .env(BEHIND_PROXY, "1")
+            .env(TRUSTED_PROXIES, "127.0.0.1")
             .env("PORT", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -107,8 +109,8 @@ impl Drop for Process {
 
 /// Sends a request to a process, and its answer back.
 ///
-/// The process sees the `Host` that the browser asked for, and the proxy as its client. A proxy in production also adds
-/// a `Forwarded` header, which says who the client was (RFC 7239).
+/// The process sees the `Host` that the browser asked for, and in `Forwarded` who the client was (RFC 7239). What the
+/// client has written there by itself is not passed on, because the process believes what it reads there.
 async fn ask(State(process): State<Arc<Process>>, mut request: Request) -> Response {
     let path = request.uri().path_and_query();
     let path = path.map_or("/", |path| path.as_str());
@@ -125,6 +127,7 @@ async fn ask(State(process): State<Arc<Process>>, mut request: Request) -> Respo
     for name in &connection {
         request.headers_mut().remove(name);
     }
+    forwarded(&mut request);
     let may_be_done_again = request.method().is_idempotent();
     match process.client.request(request).await {
         Ok(mut answer) => {
@@ -142,5 +145,40 @@ async fn ask(State(process): State<Arc<Process>>, mut request: Request) -> Respo
             }
             answer
         }
+    }
+}
+
+/// Says where the request came from, in place of whatever it said about that itself.
+fn forwarded(request: &mut Request) {
+    for name in ["forwarded", "x-forwarded-for", "x-forwarded-host"] {
+        request.headers_mut().remove(name);
+    }
+    let client = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let Some(ConnectInfo(client)) = client.copied() else {
+        return;
+    };
+    let text = match client.ip() {
+        IpAddr::V4(address) => format!("for={address}"),
+        IpAddr::V6(address) => format!("for=\"[{address}]\""),
+    };
+    let value = HeaderValue::from_str(&text).expect("an address has plain characters only");
+    request.headers_mut().insert(header::FORWARDED, value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_cannot_say_for_itself_where_it_comes_from() {
+        let request = Request::get("/")
+            .header(header::FORWARDED, "for=192.0.2.7")
+            .header("x-forwarded-for", "192.0.2.7");
+        let mut request = request.body(Body::empty()).unwrap();
+        let client: SocketAddr = "[2001:db8::1]:4711".parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(client));
+        forwarded(&mut request);
+        let told: Vec<_> = request.headers().values().collect();
+        assert_eq!(told, ["for=\"[2001:db8::1]\""]);
     }
 }

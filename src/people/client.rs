@@ -4,8 +4,11 @@ use std::{convert::Infallible, net::IpAddr, net::SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
+use tower_sessions::cookie::Cookie;
+
+use super::device::COOKIE;
 
 /// Browsers, by a word in their `User-Agent`. Most claim to be others as well, so the order matters.
 const BROWSERS: [(&str, &str); 6] = [
@@ -27,14 +30,17 @@ const SYSTEMS: [(&str, &str); 6] = [
     ("Linux", "Linux"),
 ];
 
-/// The client of a request.
+/// The client of a request; by default one about whom nothing is known.
+#[derive(Default)]
 pub struct Client {
-    /// Where its connection comes from; `None` if there is no connection, as in a test. Behind a proxy, this is the
-    /// address of the proxy.
+    /// Where its connection comes from; `None` if there is no connection, as in a test. Behind a proxy that the site does
+    /// not trust, this is the address of the proxy.
     pub address: Option<IpAddr>,
     /// Its browser and system in words: "Firefox on Linux". The client says this about itself, so nothing may depend on
     /// it.
     pub device: String,
+    /// What it was given when somebody signed in with it before.
+    pub(super) known: Option<String>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Client {
@@ -49,8 +55,20 @@ impl<S: Sync> FromRequestParts<S> for Client {
         Ok(Self {
             address: connection.map(|ConnectInfo(address)| address.ip()),
             device: device(says.unwrap_or_default()),
+            known: known(&parts.headers),
         })
     }
+}
+
+/// The value of the cookie that makes a browser known.
+fn known(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == COOKIE)
+        .map(|cookie| cookie.value().into())
 }
 
 fn device(user_agent: &str) -> String {

@@ -3,30 +3,36 @@
 //! ```text
 //! client    who is at the other end, as far as a request can tell
 //! next      where to go after signing in
-//! password  slow hashes, computed away from the threads that serve requests
-//! throttle  slows down repeated attempts to sign in, per account and per address
+//! password  slow hashes of passwords, and the comparison with them
+//! hashers   the threads that compute them, away from those that serve requests
+//! throttle  slows down repeated attempts to sign in, per device, address and account
+//! subject   what they are counted by, and how many may fail
+//! turns     one attempt at a time for each of these
+//! device    browsers that somebody has signed in with before
 //! secret    the site's key, and what it signs
 //! signed_in who is signed in, as a session says
 //! pages     the sign-in form, my sessions, my password
 //! ```
 
 mod client;
+mod device;
+mod hashers;
 mod next;
 mod pages;
 mod password;
 mod secret;
 mod signed_in;
+mod subject;
 mod throttle;
-
-use std::net::IpAddr;
+mod turns;
 
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
-use tower_sessions::session::Id;
+use tower_sessions::{cookie::time::OffsetDateTime, session::Id};
 
 use crate::{
-    Library,
+    Error, Library,
     catalog::BookLine,
-    database::{Error, end_others},
+    database::{self, end_others},
 };
 pub use client::Client;
 pub use next::Next;
@@ -34,6 +40,7 @@ pub use pages::{Credentials, pages, refused, sign_in_form};
 use password::Password;
 use secret::Secret;
 pub use signed_in::flush_if_of_another;
+use subject::Subject;
 
 /// The names and passwords of the workshop's people. The sign-in page shows them.
 pub const PEOPLE: [(&str, &str); 3] = [
@@ -67,35 +74,84 @@ pub enum Refused {
     #[error("The name or the password is wrong.")]
     Wrong,
     /// Too many attempts have failed; the next one is allowed in this many seconds, as `Retry-After` says.
-    #[error("Too many attempts have failed. Please wait half a minute and try again.")]
+    #[error("Too many attempts have failed. Please wait {} and try again.", in_words(.0))]
     TooSoon(i64),
 }
 
+fn in_words(seconds: &i64) -> String {
+    match seconds {
+        1 => "1 second".into(),
+        more => format!("{more} seconds"),
+    }
+}
+
 impl Library {
-    /// The person with this name and password; `address` is where the attempt comes from, if that is known.
+    /// The person with this name and password, who comes from this client.
     ///
     /// An unknown name takes as long as a wrong password, so the time does not reveal who has an account.
     ///
     /// # Errors
-    /// [`Error`] when the database cannot be reached.
+    /// [`Error`] when the database cannot be reached, or too many others are signing in.
     pub async fn authenticate(
         &self,
         name: &str,
         password: &str,
-        address: Option<IpAddr>,
+        client: &Client,
     ) -> Result<Result<Person, Refused>, Error> {
         let name = name.trim().to_lowercase();
-        let subjects = throttle::subjects(&name, address);
-        if let Err(seconds) = throttle::begin(self.database(), &subjects).await? {
-            return Ok(Err(Refused::TooSoon(seconds)));
+        let (person, hash) = self.account(name.clone()).await?.unzip();
+        let device = match &person {
+            Some(person) => self.device_of(person, client.known.as_deref()).await?,
+            None => None,
+        };
+        let subjects = match device {
+            Some(number) => subject::of_known(format!("device {number}")),
+            None => subject::of_stranger(&name, client.address),
+        };
+        let checked = self.check(Password::new(password), hash, subjects).await?;
+        Ok(checked.and_then(|()| person.ok_or(Refused::Wrong)))
+    }
+
+    /// Whether this is the password of somebody who is signed in. What strangers try at the sign-in does not count here.
+    async fn confirm(&self, person: &Person, password: &str) -> Result<Result<(), Refused>, Error> {
+        let account = self.account(person.name.clone()).await?;
+        let subjects = subject::of_known(format!("signed in {}", person.id));
+        let hash = account.map(|(_, hash)| hash);
+        self.check(Password::new(password), hash, subjects).await
+    }
+
+    /// Checks a password, unless too many attempts by these subjects have failed lately.
+    ///
+    /// Attempts of one subject are checked one after the other. So a thousand at once are seen no more often than a
+    /// thousand in a row, and of several right ones none is refused because of the others.
+    async fn check(
+        &self,
+        password: Password,
+        hash: Option<String>,
+        subjects: Vec<Subject>,
+    ) -> Result<Result<(), Refused>, Error> {
+        let mut turns = Vec::new();
+        for subject in &subjects {
+            turns.push(turns::turn(&subject.name).await);
         }
-        let account = self.account(name).await?;
-        let hash = account.as_ref().map(|(_, hash)| hash.clone());
-        if !Password::new(password).matches(hash).await {
-            return Ok(Err(Refused::Wrong));
-        }
-        throttle::succeeded(self.database(), subjects).await?;
-        Ok(account.map(|(person, _)| person).ok_or(Refused::Wrong))
+        let database = self.database().clone();
+        // This is a task of its own, because a failure counts even if whoever made it hangs up before the answer.
+        let checked = tokio::spawn(async move {
+            let _until_counted = turns;
+            let now = OffsetDateTime::now_utc().unix_timestamp();
+            let seconds = throttle::too_soon(&database, &subjects, now).await?;
+            if seconds > 0 {
+                return Ok(Err(Refused::TooSoon(seconds)));
+            }
+            let is_right = password.matches(hash).await?;
+            throttle::count(&database, subjects, is_right, now).await?;
+            Ok(if is_right {
+                Ok(())
+            } else {
+                Err(Refused::Wrong)
+            })
+        });
+        checked.await.map_err(|_| Error::Panic)?
     }
 
     /// Gives a person a new password, and ends all sessions of the person but `own`. Both happen in one transaction.
@@ -104,14 +160,14 @@ impl Library {
     /// changed since the person was looked up: whoever changes a password has to know the one that counts.
     ///
     /// # Errors
-    /// [`Error`] when the database cannot be written.
+    /// [`Error`] when the database cannot be written, or too many others are signing in.
     pub async fn set_password(
         &self,
         person: Person,
         password: &str,
         own: Option<Id>,
     ) -> Result<Option<Person>, Error> {
-        let new = Password::new(password).hash().await;
+        let new = Password::new(password).hash().await?;
         let secret = Secret::of(self.database()).await?;
         let change = move |connection: &Connection| {
             let old = account(connection, "id", person.id)?;
@@ -128,14 +184,18 @@ impl Library {
                 ..person
             }))
         };
-        self.database().write(change).await
+        Ok(self.database().write(change).await?)
     }
 
     /// The person with this number, if there still is one whose password has this `auth_hash`.
     ///
     /// # Errors
-    /// [`Error`], here and below, when the database cannot be read.
-    pub async fn person(&self, id: i64, auth_hash: String) -> Result<Option<Person>, Error> {
+    /// [`database::Error`], here and below, when the database cannot be read.
+    pub async fn person(
+        &self,
+        id: i64,
+        auth_hash: String,
+    ) -> Result<Option<Person>, database::Error> {
         let secret = Secret::of(self.database()).await?;
         let query = move |connection: &Connection| account(connection, "id", id);
         let account = self.database().read(query).await?;
@@ -150,7 +210,7 @@ impl Library {
     }
 
     /// The books that a person has borrowed, by title.
-    pub async fn loans(&self, person: i64) -> Result<Vec<BookLine>, Error> {
+    pub async fn loans(&self, person: i64) -> Result<Vec<BookLine>, database::Error> {
         let query = move |connection: &Connection| {
             connection
                 .prepare_cached(
@@ -168,7 +228,7 @@ impl Library {
     }
 
     /// The person with this name, and the hash of the person's password.
-    async fn account(&self, name: String) -> Result<Option<(Person, String)>, Error> {
+    async fn account(&self, name: String) -> Result<Option<(Person, String)>, database::Error> {
         let secret = Secret::of(self.database()).await?;
         let query = move |connection: &Connection| account(connection, "name", name);
         let account = self.database().read(query).await?;

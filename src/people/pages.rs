@@ -59,16 +59,14 @@ pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
     let page = page::layout("Sign in", sign_in_form(&typed.next, Some(refused)));
     match refused {
         Refused::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Refused::TooSoon(seconds) => {
-            let seconds = HeaderValue::from(*seconds);
-            (
-                StatusCode::TOO_MANY_REQUESTS,
-                [(header::RETRY_AFTER, seconds)],
-                page,
-            )
-                .into_response()
-        }
+        Refused::TooSoon(seconds) => too_soon(*seconds, page),
     }
+}
+
+/// 429, with the time to wait in seconds (RFC 6585, section 4).
+fn too_soon(seconds: i64, page: Markup) -> Response {
+    let wait = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
+    (StatusCode::TOO_MANY_REQUESTS, wait, page).into_response()
 }
 
 /// The pages for people who are signed in: my sessions, ending them, and a new password.
@@ -86,10 +84,11 @@ async fn sessions(
     person: Person,
 ) -> Result<Markup, Error> {
     let all = PersonSessions::new(library.database());
-    let list = all.list(person.id, person.auth_hash, session.id()).await?;
+    let (list, more) = all.list(person.id, person.auth_hash, session.id()).await?;
     let content = html! {
         p { "You are signed in as " strong { (person.name) } ", here and on these devices:" }
         ul.sessions { @for own in &list { li { (line(own)) } } }
+        @if more > 0 { p { "There are " (more) " more, not seen for longer. The button ends them as well." } }
         (form::button("/sessions/end-others", "End all others"))
         p { a href="/password" { "Change my password" } }
     };
@@ -172,24 +171,22 @@ async fn change_password(
     State(library): State<Library>,
     session: Session,
     person: Person,
-    client: super::Client,
     Form(typed): Form<NewPassword>,
 ) -> Result<Response, Error> {
-    let again = |sentence: &str| {
-        let page = page::layout("My password", password_form(Some(sentence)));
-        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-    };
+    let form = |sentence: &str| page::layout("My password", password_form(Some(sentence)));
+    let again = |sentence: &str| (StatusCode::UNPROCESSABLE_ENTITY, form(sentence)).into_response();
     let length = typed.new.chars().count();
     if !(SHORTEST_PASSWORD..=SHORT_TEXT).contains(&length) {
         return Ok(again(&format!(
             "Choose between {SHORTEST_PASSWORD} and {SHORT_TEXT} characters."
         )));
     }
-    if let Err(refused) = library
-        .authenticate(&person.name, &typed.old, client.address)
-        .await?
-    {
-        return Ok(again(&refused.to_string()));
+    if let Err(refused) = library.confirm(&person, &typed.old).await? {
+        let sentence = refused.to_string();
+        return Ok(match refused {
+            Refused::Wrong => again(&sentence),
+            Refused::TooSoon(seconds) => too_soon(seconds, form(&sentence)),
+        });
     }
     // The new password is another one than this session was made with, so it needs a new mark as well as a new id.
     if let Some(changed) = library
@@ -200,4 +197,19 @@ async fn change_password(
         session.insert(AUTH_HASH, changed.auth_hash).await?;
     }
     Ok(Redirect::to("/sessions").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_too_soon_is_told_how_long_to_wait() {
+        let answer = too_soon(12, html! {});
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "12");
+        let sentence = |seconds| Refused::TooSoon(seconds).to_string();
+        assert!(sentence(12).ends_with("Please wait 12 seconds and try again."));
+        assert!(sentence(1).ends_with("Please wait 1 second and try again."));
+    }
 }

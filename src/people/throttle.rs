@@ -1,182 +1,238 @@
-//! Slows down repeated attempts to sign in, per account and per address.
+//! Slows down repeated attempts to sign in: per device, per address, per account.
 //!
-//! After some failures the next attempt has to wait, twice as long each time, but never longer than half a minute. So a
-//! program gets two guesses a minute, and the owner of the account is not locked out for good, but has to wait for a turn
-//! as well. Failures are forgotten after a quarter of an hour (OWASP: authentication cheat sheet, login throttling).
-
-use std::net::{IpAddr, Ipv6Addr};
+//! After some failures the next attempt has to wait, twice as long each time, up to a limit. Failures are forgotten after
+//! a quarter of an hour (OWASP: authentication cheat sheet, login throttling). An attempt that comes too soon is refused
+//! unseen: the password is not checked, and the wait becomes no longer.
+//!
+//! What a guesser can do to the owner of an account is limited, too:
+//!
+//! - With a browser that she has signed in with before, she does not notice him at all, wherever he is. Her attempts are
+//!   counted by that browser alone (OWASP: slow down guessing attacks with device cookies).
+//! - With a new browser, she gets in at the latest when her `Retry-After` is over, as long as he guesses from one address
+//!   and she comes from another. His address has to wait four times as long as the account, so he cannot take her turn.
+//! - With a new browser, while guesses come from many addresses or from her own, she may have to try many times.
+//!
+//! A guesser with one address gets one guess in two minutes at an account, and one with many addresses two a minute.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use crate::{
-    database::{Database, Error},
-    form::SHORT_TEXT,
-};
-
-/// How many attempts on one account need not wait.
-const FREE_PER_ACCOUNT: u32 = 3;
-
-/// How many attempts from one address need not wait; a whole office may share one.
-const FREE_PER_ADDRESS: u32 = 20;
-
-/// The longest wait, in seconds.
-const LONGEST_WAIT: i64 = 30;
+use super::subject::Subject;
+use crate::database::{Database, Error};
 
 /// How long a failure counts, in seconds.
 const FORGOTTEN_AFTER: i64 = 15 * 60;
 
-/// What attempts are counted by.
-#[derive(Clone)]
-pub(super) struct Subject {
-    /// Its name in the table.
-    name: String,
-    /// How many attempts need not wait.
-    free: u32,
-    /// Whether a success wipes out all earlier failures.
-    forgiven: bool,
-}
+/// How many rows of forgotten failures a new one deletes. Each failure adds three rows at most, so the table shrinks, and
+/// nobody waits while a million rows are deleted.
+const SWEPT_AT_ONCE: u32 = 100;
 
-/// An attempt is counted by its account and, if that is known, by its address.
-///
-/// A stranger chooses the name, and the table keeps it for a while, so only as much of it counts as an account may have.
-pub(super) fn subjects(account: &str, address: Option<IpAddr>) -> Vec<Subject> {
-    let account: String = account.chars().take(SHORT_TEXT).collect();
-    let account = Subject {
-        name: format!("account {account}"),
-        free: FREE_PER_ACCOUNT,
-        forgiven: true,
-    };
-    let address = address.map(|address| Subject {
-        name: format!("address {}", network(address)),
-        free: FREE_PER_ADDRESS,
-        forgiven: false,
-    });
-    [Some(account), address].into_iter().flatten().collect()
-}
-
-/// What one customer of a provider has: an IPv4 address, or the 2^64 addresses of an IPv6 network (RFC 6177).
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()
-        }
-        ipv4 => ipv4,
-    }
-}
-
-/// Begins an attempt, or tells how many seconds it comes too soon.
-///
-/// From now on it counts as failed, until it has succeeded. So a thousand attempts at once count as a thousand failures.
-pub(super) async fn begin(
+/// How many seconds an attempt comes too soon; 0 if it may come `now`, in UTC seconds.
+pub(super) async fn too_soon(
     database: &Database,
     subjects: &[Subject],
-) -> Result<Result<(), i64>, Error> {
+    now: i64,
+) -> Result<i64, Error> {
     let subjects = subjects.to_vec();
+    let query = move |connection: &Connection| {
+        let mut waits = subjects.iter().map(|one| wait(connection, one, now));
+        waits.try_fold(0, |longest, wait| Ok(longest.max(wait?)))
+    };
+    database.read(query).await
+}
+
+/// Counts an attempt that was seen: as a failure, or as a success that makes earlier failures forgiven.
+pub(super) async fn count(
+    database: &Database,
+    subjects: Vec<Subject>,
+    succeeded: bool,
+    now: i64,
+) -> Result<(), Error> {
     let change = move |connection: &Connection| {
-        let now: i64 = connection.query_row("select unixepoch()", [], |row| row.get(0))?;
-        let mut wait = 0;
-        for subject in &subjects {
-            wait = wait.max(too_soon(connection, subject, now)?);
+        if succeeded {
+            return forgive(connection, &subjects);
         }
-        if wait > 0 {
-            return Ok(Err(wait));
-        }
-        for subject in &subjects {
-            count(connection, &subject.name, now)?;
-        }
-        Ok(Ok(()))
+        sweep(connection, now)?;
+        let mut failures = subjects.iter();
+        failures.try_for_each(|subject| add_failure(connection, &subject.name, now))
     };
     database.write(change).await
 }
 
-/// The attempt no longer counts as failed, and the account's earlier failures are forgotten, because its owner is back.
+/// The rest of the wait that this subject's failures ask for.
 ///
-/// Earlier failures from this address still count. Otherwise somebody who has an account could sign in now and then, and
-/// guess the passwords of other accounts in between.
-pub(super) async fn succeeded(database: &Database, subjects: Vec<Subject>) -> Result<(), Error> {
-    let change = move |connection: &Connection| {
-        for subject in &subjects {
-            let sql = if subject.forgiven {
-                "delete from failed_sign_in where subject = ?"
-            } else {
-                "update failed_sign_in set failures = failures - 1 where subject = ?"
-            };
-            connection.prepare_cached(sql)?.execute([&subject.name])?;
-        }
-        Ok(())
-    };
-    database.write(change).await
-}
-
-/// How many seconds too soon an attempt comes; 0 if it may come now.
-fn too_soon(connection: &Connection, subject: &Subject, now: i64) -> rusqlite::Result<i64> {
+/// A failure in the future was counted before somebody set the clock back. It says nothing about the time until then.
+fn wait(connection: &Connection, subject: &Subject, now: i64) -> rusqlite::Result<i64> {
     let failed: Option<(u32, i64)> = connection
         .prepare_cached(
             "select failures, latest from failed_sign_in
-             where subject = :subject and latest > :now - :forgotten",
+             where subject = :subject and latest > :now - :forgotten and latest <= :now",
         )?
         .query_row(
             named_params! { ":subject": subject.name, ":now": now, ":forgotten": FORGOTTEN_AFTER },
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let Some((failures, latest)) = failed else {
-        return Ok(0);
-    };
-    Ok((latest + wait_after(failures, subject.free))
-        .saturating_sub(now)
-        .max(0))
+    Ok(failed.map_or(0, |(failures, latest)| {
+        (latest + subject.limit.wait_after(failures) - now).max(0)
+    }))
 }
 
-/// The wait after this many failures, in seconds: none at first, then 5, 10, 20, 30.
-fn wait_after(failures: u32, free: u32) -> i64 {
-    match failures.checked_sub(free) {
-        None => 0,
-        Some(more) => 5_i64
-            .saturating_mul(2_i64.saturating_pow(more))
-            .min(LONGEST_WAIT),
-    }
-}
-
-/// Counts a failure, and deletes those that are old enough to be forgotten.
-fn count(connection: &Connection, subject: &str, now: i64) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("delete from failed_sign_in where latest <= :now - :forgotten")?
-        .execute(named_params! { ":now": now, ":forgotten": FORGOTTEN_AFTER })?;
+fn add_failure(connection: &Connection, subject: &str, now: i64) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "insert into failed_sign_in (subject, failures, latest) values (:subject, 1, :now)
-             on conflict (subject) do update set failures = failures + 1, latest = :now",
+             on conflict (subject) do update set
+                 failures = iif(latest > :now - :forgotten and latest <= :now, failures + 1, 1),
+                 latest = :now",
         )?
-        .execute(named_params! { ":subject": subject, ":now": now })
+        .execute(named_params! { ":subject": subject, ":now": now, ":forgotten": FORGOTTEN_AFTER })
         .map(drop)
+}
+
+fn forgive(connection: &Connection, subjects: &[Subject]) -> rusqlite::Result<()> {
+    let mut delete = connection.prepare_cached("delete from failed_sign_in where subject = ?")?;
+    let mut forgiven = subjects.iter().filter(|subject| subject.limit.forgiven);
+    forgiven.try_for_each(|subject| delete.execute([&subject.name]).map(drop))
+}
+
+const SWEEP: &str = "delete from failed_sign_in where subject in (
+    select subject from failed_sign_in where latest <= :now - :forgotten order by latest limit :most)";
+
+/// Deletes some of the failures that are forgotten, the oldest first.
+fn sweep(connection: &Connection, now: i64) -> rusqlite::Result<usize> {
+    connection.prepare_cached(SWEEP)?.execute(named_params! {
+        ":now": now, ":forgotten": FORGOTTEN_AFTER, ":most": SWEPT_AT_ONCE
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::subject::{ADDRESS, of_known, of_stranger},
+        *,
+    };
+    use crate::Library;
 
-    /// Whoever has an IPv6 network could otherwise guess from another address each time.
-    #[test]
-    fn all_addresses_of_one_ipv6_network_count_as_one() {
-        let of = |text: &str| network(text.parse().unwrap()).to_string();
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_eq!(of("192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+    /// A throttle whose clock is set by the test.
+    struct Simulated(Database);
+
+    impl Simulated {
+        fn new() -> Self {
+            Self(Library::in_memory().unwrap().database().clone())
+        }
+
+        async fn too_soon(&self, subjects: &[Subject], now: i64) -> i64 {
+            too_soon(&self.0, subjects, now).await.unwrap()
+        }
+
+        /// Guesses if that is allowed.
+        async fn guess(&self, subjects: &[Subject], now: i64) -> bool {
+            let allowed = self.too_soon(subjects, now).await == 0;
+            if allowed {
+                count(&self.0, subjects.to_vec(), false, now).await.unwrap();
+            }
+            allowed
+        }
     }
 
-    #[test]
-    fn a_name_takes_no_more_room_than_an_account_may() {
-        let [account] = &subjects(&"é".repeat(10_000), None)[..] else {
-            panic!("one subject")
+    fn from(address: &str) -> Vec<Subject> {
+        of_stranger("ann", Some(address.parse().unwrap()))
+    }
+
+    /// F25: whenever she comes, she is let in at once or when the time is over that she was told.
+    #[tokio::test]
+    async fn the_owner_who_obeys_gets_in_while_one_address_guesses() {
+        let throttle = Simulated::new();
+        let (his, hers) = (from("192.0.2.1"), from("203.0.113.5"));
+        let (mut guesses, mut told) = (0, Vec::new());
+        for now in 0..3_600 {
+            // The clock counts seconds, so twenty guesses in one get no further than two.
+            for _ in 0..2 {
+                guesses += u32::from(throttle.guess(&his, now).await);
+            }
+            for promised in told.extract_if(.., |promised| *promised == now) {
+                let wait = throttle.too_soon(&hers, now).await;
+                assert_eq!(wait, 0, "the promise was {promised}");
+            }
+            told.push(now + throttle.too_soon(&hers, now).await);
+        }
+        assert!((25..=40).contains(&guesses), "{guesses} guesses in an hour");
+        assert!(throttle.too_soon(&of_known("device 1".into()), 3_600).await == 0);
+    }
+
+    #[tokio::test]
+    async fn a_guess_that_is_refused_unseen_makes_the_wait_no_longer() {
+        let throttle = Simulated::new();
+        let his = from("192.0.2.1");
+        for _ in 0..3 {
+            assert!(throttle.guess(&his, 100).await);
+        }
+        for now in 100..105 {
+            assert!(!throttle.guess(&his, now).await);
+            assert_eq!(throttle.too_soon(&his, now).await, 105 - now);
+        }
+        assert!(throttle.guess(&his, 105).await);
+        assert_eq!(throttle.too_soon(&his, 105).await, 10);
+    }
+
+    #[tokio::test]
+    async fn one_address_that_tries_many_accounts_is_slowed_down_and_locks_none_of_them() {
+        let throttle = Simulated::new();
+        let address = Some("192.0.2.1".parse().unwrap());
+        let mut seen = 0;
+        for number in 0..100 {
+            let subjects = of_stranger(&format!("account{number}"), address);
+            seen += u32::from(throttle.guess(&subjects, 100).await);
+        }
+        assert_eq!(seen, ADDRESS.free);
+        for number in 0..100 {
+            let elsewhere = Some("203.0.113.5".parse().unwrap());
+            let owner = of_stranger(&format!("account{number}"), elsewhere);
+            assert_eq!(throttle.too_soon(&owner, 100).await, 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn failures_that_a_clock_has_left_in_the_future_lock_nobody() {
+        const DAY: i64 = 24 * 60 * 60;
+        let throttle = Simulated::new();
+        let hers = from("203.0.113.5");
+        for _ in 0..3 {
+            assert!(throttle.guess(&hers, DAY).await);
+        }
+        assert_eq!(throttle.too_soon(&hers, 100).await, 0);
+        for _ in 0..3 {
+            assert!(throttle.guess(&hers, 100).await);
+        }
+        assert_eq!(throttle.too_soon(&hers, 100).await, 5, "as after any three");
+    }
+
+    #[tokio::test]
+    async fn a_failure_touches_a_bounded_number_of_rows_however_many_there_are() {
+        let throttle = Simulated::new();
+        let work = |connection: &Connection| {
+            connection.execute_batch(
+                "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000)
+                 insert into failed_sign_in select 'account ' || i, 1, i from n",
+            )?;
+            assert_eq!(sweep(connection, 100_000)?, SWEPT_AT_ONCE as usize);
+            let mut plan = connection.prepare(&format!("explain query plan {SWEEP}"))?;
+            let steps = plan.query_map(
+                named_params! { ":now": 0, ":forgotten": 0, ":most": 0 },
+                |row| row.get::<_, String>("detail"),
+            )?;
+            steps.collect::<Result<Vec<_>, _>>()
         };
-        assert_eq!(account.name.chars().count(), "account ".len() + SHORT_TEXT);
-    }
-
-    #[test]
-    fn waits_double_and_end_at_half_a_minute() {
-        let waits: Vec<_> = (0..10).map(|failures| wait_after(failures, 3)).collect();
-        assert_eq!(waits, [0, 0, 0, 5, 10, 20, 30, 30, 30, 30]);
+        let steps = throttle.0.write(work).await.unwrap();
+        assert!(
+            steps
+                .iter()
+                .any(|step| step.contains("failed_sign_in_by_time")),
+            "{steps:?}"
+        );
+        assert!(
+            !steps.iter().any(|step| step.starts_with("SCAN")),
+            "{steps:?}"
+        );
     }
 }

@@ -8,6 +8,7 @@
 //! secure         whether the site is on https
 //! form           forms, and what people type into them
 //! error          what went wrong, in a sentence
+//! proxies        which proxies are believed, and what they say about a request
 //! server         binds, announces the address, keeps connections within limits, stops gracefully
 //! ```
 
@@ -17,11 +18,13 @@ pub mod cookie;
 mod error;
 pub mod form;
 pub mod page;
+mod proxies;
 mod secure;
 pub mod server;
 mod site;
 
 pub(crate) use error::StoreFailure;
 pub use error::{Error, Sentence};
+pub(crate) use proxies::TRUSTED_PROXIES;
 pub use secure::secure_cookies;
 pub use site::{site, static_files};

@@ -52,7 +52,7 @@ async fn sign_in(
     client: Client,
     Form(typed): Form<Credentials>,
 ) -> Result<Response, Error> {
-    let checked = library.authenticate(&typed.name, &typed.password, client.address);
+    let checked = library.authenticate(&typed.name, &typed.password, &client);
     let person = match checked.await? {
         Ok(person) => person,
         Err(refused) => return Ok(people::refused(&typed, &refused)),

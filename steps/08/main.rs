@@ -69,7 +69,7 @@ async fn sign_in(
     client: Client,
     Form(typed): Form<Credentials>,
 ) -> Result<Response, Error> {
-    let checked = library.authenticate(&typed.name, &typed.password, client.address);
+    let checked = library.authenticate(&typed.name, &typed.password, &client);
     let person = match checked.await? {
         Ok(person) => person,
         Err(refused) => return Ok(people::refused(&typed, &refused)),
@@ -80,9 +80,11 @@ async fn sign_in(
     session.cycle_key().await?;
     session.insert(PERSON, person.id).await?;
     // With another password, the session is nobody's.
-    session.insert(AUTH_HASH, person.auth_hash).await?;
+    session.insert(AUTH_HASH, &person.auth_hash).await?;
     session.insert(DEVICE, client.device).await?;
-    Ok(typed.next.redirect().into_response())
+    // From now on this browser is known, and nobody else's guesses keep its owner out.
+    let device = library.known_device(&person).await?;
+    Ok((device, typed.next.redirect()).into_response())
 }
 
 /// Deletes the row as well as the cookie, so that a copy of the cookie is worthless.

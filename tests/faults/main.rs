@@ -24,3 +24,4 @@ mod faults;
 mod outside;
 mod passwords;
 mod program;
+mod sign_ins;

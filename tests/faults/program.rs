@@ -21,8 +21,23 @@ pub fn command_after(setup: &str, number: u8, folder: &tempfile::TempDir) -> Com
 
 /// How much memory a program holds, in KiB, where Linux tells it.
 pub fn resident_memory(running: &Running) -> Option<u64> {
+    status(running, "VmRSS:")
+}
+
+/// How much memory it has held at most so far, in KiB.
+pub fn most_memory(running: &Running) -> Option<u64> {
+    status(running, "VmHWM:")
+}
+
+/// How many threads it has.
+pub fn threads(running: &Running) -> Option<u64> {
+    status(running, "Threads:")
+}
+
+/// A number of the process, as Linux tells it.
+fn status(running: &Running, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", running.process.id())).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 

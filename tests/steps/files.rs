@@ -4,7 +4,7 @@
 use std::{fs, ops::Range, path::Path};
 
 use journey::{Browser, OverHttp};
-use locallibrary::{Library, database, session::SqliteStore};
+use locallibrary::{Library, database, people::Client, session::SqliteStore};
 use rusqlite::Connection;
 
 use crate::{
@@ -87,7 +87,7 @@ async fn a_file_from_before_people_could_sign_in_gains_their_tables() {
     .unwrap();
     let library = Library::open_file(&path).unwrap();
     let ann = library
-        .authenticate("ann", "ann reads austen", None)
+        .authenticate("ann", "ann reads austen", &Client::default())
         .await
         .unwrap()
         .unwrap();

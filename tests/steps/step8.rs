@@ -1,7 +1,14 @@
 //! Step 8. Observe: with the person the id changes, and what somebody else knew or copied is worth nothing.
 
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use futures_util::future::join_all;
 use journey::{Browser, Exchange, InProcess};
 use locallibrary::session::Operation;
+
+use tower::ServiceExt;
 
 use crate::{
     ask::visits,
@@ -119,6 +126,119 @@ async fn guesses_on_one_account_slow_down_and_other_accounts_do_not_notice() {
     )
     .await;
     assert_eq!(ben.status, 303);
+}
+
+#[tokio::test]
+async fn guesses_do_not_keep_out_a_browser_that_has_been_in_before() {
+    let mut site = site(8).await;
+    let (mut ann, mut mallory) = (Browser::new("Ann's"), Browser::new("Mallory's"));
+    first(&mut site, &mut ann, ANN).await;
+    ann.post(&mut site, "/sign-out", "").await.unwrap();
+    for _ in 0..20 {
+        first(&mut site, &mut mallory, "name=ann&password=guess").await;
+    }
+    assert_eq!(first(&mut site, &mut mallory, ANN).await.status, 429);
+    assert_eq!(first(&mut site, &mut ann, ANN).await.status, 303);
+    let form = "old=ann+reads+austen&new=ann+reads+everything";
+    let changed = ann.post(&mut site, "/password", form).await.unwrap();
+    assert_eq!(changed[0].status, 303);
+}
+
+/// Otherwise whoever has stolen a known browser could guess without end.
+#[tokio::test]
+async fn guesses_in_a_known_browser_or_a_stolen_session_slow_down_as_well() {
+    let mut site = site(8).await;
+    let mut ann = Browser::new("Ann's");
+    first(&mut site, &mut ann, ANN).await;
+    let mut answers = Vec::new();
+    for _ in 0..4 {
+        let form = "old=guess&new=ann+reads+everything";
+        let seen = ann.post(&mut site, "/password", form).await.unwrap();
+        answers.push(seen[0].status.as_u16());
+        let guess = first(&mut site, &mut ann, "name=ann&password=guess").await;
+        answers.push(guess.status.as_u16());
+    }
+    assert_eq!(answers[6..], [429, 429], "{answers:?}");
+    assert!(
+        answers[..6].iter().all(|status| *status != 429),
+        "{answers:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_browser_is_known_for_one_person_only_and_a_forged_cookie_is_worth_nothing() {
+    let mut site = site(8).await;
+    let (mut ann, mut mallory) = (Browser::new("Ann's"), Browser::new("Mallory's"));
+    for _ in 0..3 {
+        first(&mut site, &mut mallory, "name=ann&password=guess").await;
+    }
+    let ben = "name=ben&password=ben+reads+balzac";
+    assert_eq!(first(&mut site, &mut ann, ben).await.status, 303);
+    assert_eq!(
+        first(&mut site, &mut ann, ANN).await.status,
+        429,
+        "known as Ben's"
+    );
+    let device = ann.cookie("device").unwrap().to_string();
+    for forged in [format!("1{device}"), device.replace('.', ""), ".".into()] {
+        mallory.set_cookie("device", &forged);
+        assert_eq!(first(&mut site, &mut mallory, ANN).await.status, 429);
+    }
+}
+
+/// They take turns, so none of them counts as a failure while another is checked.
+#[tokio::test]
+async fn right_sign_ins_at_once_are_all_let_in() {
+    let library = locallibrary::Library::in_memory().unwrap();
+    let step = crate::support::step(8);
+    let app = (step.app)(library.clone(), (step.sessions)(&library).unwrap());
+    let sign_in = || {
+        let form = "application/x-www-form-urlencoded";
+        let request = Request::post("/sign-in").header(header::CONTENT_TYPE, form);
+        app.clone().oneshot(request.body(Body::from(ANN)).unwrap())
+    };
+    for answer in join_all((0..8).map(|_| sign_in())).await {
+        assert_eq!(answer.unwrap().status(), 303);
+    }
+}
+
+#[tokio::test]
+async fn a_person_with_very_many_sessions_sees_the_latest_and_ends_them_all() {
+    let library = locallibrary::Library::in_memory().unwrap();
+    let mut site = crate::support::step(8).site(library.clone()).unwrap();
+    let mut ann = Browser::new("Ann's");
+    ann.post(&mut site, "/sign-in", ANN).await.unwrap();
+    let many = |connection: &rusqlite::Connection| {
+        connection.execute(
+            "with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000)
+             insert into session (key, data, expires, created, saved, version, writer)
+             select randomblob(32), data, expires, created, saved - i, 0, 0 from n, session",
+            [],
+        )
+    };
+    library.database().write(many).await.unwrap();
+    let page = ann
+        .get(&mut site, "/sessions")
+        .await
+        .unwrap()
+        .remove(0)
+        .page;
+    assert!(page.len() < 50_000, "{} bytes", page.len());
+    assert!(
+        page.contains("(this one)") && page.contains("There are 19951 more"),
+        "{page}"
+    );
+    let page = ann
+        .post(&mut site, "/sessions/end-others", "")
+        .await
+        .unwrap()
+        .pop()
+        .unwrap()
+        .page;
+    assert!(
+        page.contains("(this one)") && !page.contains("End it"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

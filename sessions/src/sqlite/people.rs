@@ -18,6 +18,8 @@ pub const DEVICE: &str = "_device";
 /// The session's key for what tells the password that somebody has signed in with from any other. A session whose person
 /// has another password by now is nobody's. Django: `_auth_user_hash`.
 pub const AUTH_HASH: &str = "_auth_hash";
+/// How many sessions are listed. Nobody reads more, and a program that signs in again and again has thousands.
+const MOST_LISTED: usize = 50;
 
 /// One session, as its owner may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +44,8 @@ impl PersonSessions {
         Self(database.clone())
     }
 
-    /// A person's sessions that have not expired, and were made with the password that counts now. The one with the id `own` comes first, then the others, latest first.
+    /// A person's sessions that have not expired and were made with the password that counts now, and how many more there
+    /// are than are listed. The one with the id `own` comes first, then the others, latest first.
     ///
     /// # Errors
     /// [`Error`], here and below, when the database cannot do it.
@@ -51,25 +54,40 @@ impl PersonSessions {
         person: i64,
         auth_hash: String,
         own: Option<Id>,
-    ) -> Result<Vec<OwnSession>, Error> {
+    ) -> Result<(Vec<OwnSession>, usize), Error> {
         let own = own.map(|id| row_key(&id));
         let query = move |connection: &Connection| {
-            connection
-                .prepare_cached(
-                    "select substr(hex(key), 1, 32), coalesce(data ->> '_device', ''), saved, key is :own
-                     from session where person = :person and expires > unixepoch()
-                     and data ->> '$._auth_hash' = :auth_hash
-                     order by key is :own desc, saved desc",
-                )?
-                .query_map(named_params! { ":person": person, ":auth_hash": auth_hash, ":own": own }, |row| {
+            let mut listed = connection.prepare_cached(
+                "select substr(hex(key), 1, 32), coalesce(data ->> '_device', ''), saved, key is :own
+                 from session where person = :person and expires > unixepoch()
+                 and data ->> '$._auth_hash' = :auth_hash
+                 order by key is :own desc, saved desc limit :most",
+            )?;
+            let listed = listed.query_map(
+                named_params! {
+                    ":person": person, ":auth_hash": auth_hash, ":own": own, ":most": MOST_LISTED as i64
+                },
+                |row| {
                     Ok(OwnSession {
                         handle: row.get(0)?,
                         device: row.get(1)?,
                         seen: row.get(2)?,
                         this_one: row.get(3)?,
                     })
-                })?
-                .collect()
+                },
+            )?;
+            let listed: Vec<_> = listed.collect::<Result<_, _>>()?;
+            let all: i64 = connection
+                .prepare_cached(
+                    "select count(*) from session where person = :person and expires > unixepoch()
+                     and data ->> '$._auth_hash' = :auth_hash",
+                )?
+                .query_row(
+                    named_params! { ":person": person, ":auth_hash": auth_hash },
+                    |row| row.get(0),
+                )?;
+            let more = (all as usize).saturating_sub(listed.len());
+            Ok((listed, more))
         };
         self.0.read(query).await
     }

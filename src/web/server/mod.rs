@@ -9,7 +9,7 @@ use std::{fs, sync::LazyLock};
 use axum::Router;
 use tokio::{net::TcpListener, signal};
 
-use super::Error;
+use super::{Error, proxies::TrustedProxies};
 use crate::log;
 pub use connections::{run, run_at_most};
 
@@ -21,10 +21,13 @@ const PORT: u16 = 8000;
 /// The port is 8000, or the environment's `PORT`; port 0 lets the system choose. Prints one line with the
 /// address. Requests under way are finished first, for at most ten seconds.
 ///
+/// Behind a proxy, name its address in the environment's `TRUSTED_PROXIES`. Only then is it believed who the client was.
+///
 /// # Errors
-/// [`Error::Failed`] when `PORT` is not a port, or the port is taken.
+/// [`Error::Failed`] when `PORT` is not a port, or the port is taken, or `TRUSTED_PROXIES` cannot be read.
 pub async fn serve(app: Router) -> Result<(), Error> {
     log::to_stderr();
+    let app = TrustedProxies::from_environment()?.before(app);
     let port = port_from_environment(PORT)?;
     let listener = bind(port).await.map_err(|reason| {
         let other = another(port, PORT, 1);
