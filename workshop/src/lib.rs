@@ -9,8 +9,9 @@
 //! shell     what stands around a page, and the guard    -> text course
 //! sites     the steps as running sites, and their labs  -> course observe shell
 //! learner   the learner's program: build, run, check    -> all above
-//! machine   doctor, neighbours, editor                  -> course
+//! machine   doctor, neighbours, editor                  -> course shell
 //! room      a question for everybody on this network    -> shell
+//! workshop  what the pages are made from, assembled     -> all above
 //! pages     one file per view, in maud                  -> all above
 //! serve     binds the ports, stops gracefully           -> all above
 //! commands  the command line, the terminal, `export`    -> all above
@@ -31,53 +32,6 @@ mod serve;
 mod shell;
 mod sites;
 mod text;
-
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+mod workshop;
 
 pub use commands::main;
-
-use course::{Course, predictions::Predictions};
-use learner::{progress::ProgressFile, source::Mine, watch::Watch};
-use observe::timeline::Timeline;
-use project::root;
-use room::Room;
-use sites::lab::Lab;
-use tokio::sync::Mutex;
-
-/// What the workshop's pages are made from.
-pub(crate) struct Workshop {
-    course: Arc<Course>,
-    timeline: Arc<Timeline>,
-    progress: Arc<ProgressFile>,
-    predictions: Predictions,
-    mine: Mine,
-    /// Held while the learner's program is built and checked: one at a time.
-    checking: Mutex<()>,
-    /// The learner's program, built and checked at each save.
-    watch: Arc<Watch>,
-    /// The visitors of each step.
-    labs: BTreeMap<u8, Arc<Lab>>,
-    /// Where each step listens.
-    ports: BTreeMap<u8, u16>,
-    /// Where guests on the local network are, if there is such a place.
-    room: Option<Arc<Room>>,
-    /// The project's folder.
-    root: PathBuf,
-    /// Changes when the workshop stops: what a page follows ends then.
-    stopped: tokio::sync::watch::Receiver<()>,
-}
-
-/// `progress.damaged-1.json` for `progress.damaged.json`: the first such name that nothing has yet.
-pub fn free_name(path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().unwrap_or_default().to_string_lossy();
-    let names = (1..).map(|number| path.with_file_name(format!("{stem}-{number}.{ending}")));
-    names
-        .into_iter()
-        .find(|name| !name.exists())
-        .unwrap_or_else(|| path.to_path_buf())
-}

@@ -26,6 +26,17 @@ fn built_in() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
+/// `progress.damaged-1.json` for `progress.damaged.json`: the first such name that nothing has yet.
+pub fn free_name(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    let names = (1..).map(|number| path.with_file_name(format!("{stem}-{number}.{ending}")));
+    names
+        .into_iter()
+        .find(|name| !name.exists())
+        .unwrap_or_else(|| path.to_path_buf())
+}
+
 /// Whether this program lies where it was built.
 ///
 /// # Errors

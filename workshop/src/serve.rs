@@ -1,6 +1,6 @@
 //! The workshop's server: one address to open, and a port per step behind it.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use axum::{
     Router,
@@ -8,33 +8,23 @@ use axum::{
     middleware::{from_fn, map_response, map_response_with_state},
     response::IntoResponse,
 };
-use tokio::{
-    net::TcpListener,
-    sync::{Mutex, watch::channel},
-    task::JoinSet,
-};
+use tokio::{net::TcpListener, sync::watch::channel, task::JoinSet};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    Workshop,
-    course::{Course, predictions::Predictions},
-    learner::{progress::ProgressFile, source::Mine, watch::Watch},
-    machine::neighbour::Neighbour,
-    observe::timeline::Timeline,
+    machine::neighbour::{Neighbour, PORT},
     pages,
+    project::root,
     room::{self, Room},
-    root,
     shell::{guard, layout},
     sites::{
         lab::{self, Lab},
         live::{self, Live},
     },
+    workshop::Workshop,
 };
 use journey::Step;
 use locallibrary::{Error, Library, log, server};
-
-/// The workshop listens here, the first step one port up.
-pub const PORT: u16 = 3000;
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -57,44 +47,28 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
         Err(reason) => return Err(taken(port, reason).await),
     };
     let library = Library::open()?;
-    let course = Arc::new(Course::new(steps));
-    let timeline = Arc::new(Timeline::new());
-    let progress = Arc::new(ProgressFile::open(root().join("progress.json"))?);
-    let mine = Mine::new(&root());
-    let (mut served, mut ports, mut labs) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    let (running, stopped) = channel(());
+    let [visitor] = visitors(1).await?.try_into().expect("one listener");
+    let mut workshop = Workshop::new(steps, &root(), &visitor, stopped.clone())?;
+    let mut served = vec![(visitor, workshop.watch.visited())];
     for step in steps {
         let at = live::bind(listener_port(&listener).saturating_add(step.number.into())).await?;
-        let live = Arc::new(Live::new(step, &at, &library, &timeline)?);
-        ports.insert(step.number, live.port);
+        let live = Arc::new(Live::new(step, &at, &library, &workshop.timeline)?);
+        workshop.ports.insert(step.number, live.port);
         served.push((at, live.public()));
         let guests = visitors(lab::NAMES.len()).await?;
         let lab = Lab::new(live, &guests);
         served.extend(guests.into_iter().zip(lab.sites()));
-        labs.insert(step.number, lab);
+        workshop.labs.insert(step.number, lab);
     }
-    let [at] = visitors(1).await?.try_into().expect("one listener");
-    let watch = Watch::new(&course, &progress, &mine, &timeline, &at);
-    served.push((at, watch.visited()));
-    tokio::spawn(watch.clone().run());
-    let (running, stopped) = channel(());
+    tokio::spawn(workshop.watch.clone().run());
     let room = match guests {
         Some(Guests { address }) => Some(Room::open(listener_port(&listener), address).await?),
         None => None,
     };
-    let workshop = Arc::new(Workshop {
-        course,
-        timeline: timeline.clone(),
-        mine,
-        checking: Mutex::default(),
-        room: room.as_ref().map(|(room, _)| room.clone()),
-        predictions: Predictions::new(root().join("predictions.json")),
-        progress,
-        watch,
-        labs,
-        ports,
-        root: root(),
-        stopped: stopped.clone(),
-    });
+    workshop.room = room.as_ref().map(|(room, _)| room.clone());
+    let workshop = Arc::new(workshop);
+    let timeline = workshop.timeline.clone();
 
     // The first learner to open a lesson need not wait for its colours. This is no task of the runtime's: that would
     // wait for it before it stops.
@@ -154,7 +128,7 @@ pub fn router(workshop: Arc<Workshop>) -> Router {
             CatchPanicLayer::custom(|_| layout::broken().into_response()),
             DefaultBodyLimit::max(LARGEST_FORM),
         ))
-        .layer(map_response_with_state(workshop, layout::with_page))
+        .layer(map_response_with_state(workshop, pages::with_page))
         .layer(from_fn(guard::only_own_pages))
         .layer(from_fn(guard::only_from_here))
         .layer(map_response(guard::with_headers))

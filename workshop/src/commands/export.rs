@@ -24,18 +24,10 @@ use http_body_util::BodyExt;
 use journey::Step;
 use locallibrary::Error;
 use tempfile::TempDir;
-use tokio::sync::{Mutex, watch::channel};
+use tokio::sync::watch::channel;
 use tower::ServiceExt;
 
-use crate::{
-    Workshop,
-    console::say,
-    course::{Course, predictions::Predictions},
-    learner::{progress::ProgressFile, source::Mine, watch::Watch},
-    observe::timeline::Timeline,
-    pages, root, serve,
-    sites::live,
-};
+use crate::{console::say, machine::neighbour::PORT, pages, sites::live, workshop::Workshop};
 use page::Still;
 
 /// Writes the workshop of these steps into `folder`, which must be empty or not there yet.
@@ -78,28 +70,13 @@ fn refuse_full(folder: &Path) -> Result<(), Error> {
 
 /// A workshop that nobody has used: the progress and the program of whoever exports it stay at home.
 async fn unused(steps: &'static [Step], stranger: &TempDir) -> Result<Arc<Workshop>, Error> {
-    let home = |name: &str| stranger.path().join(name);
-    let ports = steps.iter().map(|step| step.number);
-    let (course, timeline) = (Arc::new(Course::new(steps)), Arc::new(Timeline::new()));
-    let progress = Arc::new(ProgressFile::open(home("progress.json"))?);
-    let mine = Mine::new(stranger.path());
     let listener = live::bind(0).await?;
-    Ok(Arc::new(Workshop {
-        watch: Watch::new(&course, &progress, &mine, &timeline, &listener),
-        course,
-        timeline,
-        mine,
-        checking: Mutex::default(),
-        progress,
-        predictions: Predictions::new(home("predictions.json")),
-        labs: BTreeMap::new(),
-        ports: ports
-            .map(|step| (step, serve::PORT + u16::from(step)))
-            .collect(),
-        room: None,
-        root: root(),
-        stopped: channel(()).1,
-    }))
+    let mut workshop = Workshop::new(steps, stranger.path(), &listener, channel(()).1)?;
+    let numbers = steps.iter().map(|step| step.number);
+    workshop.ports = numbers
+        .map(|number| (number, PORT + u16::from(number)))
+        .collect();
+    Ok(Arc::new(workshop))
 }
 
 /// Every file that `/` leads to, by its name.

@@ -21,7 +21,7 @@ use crate::{
     console::{BAD, FAINT, GOOD, STRONG, say},
     course::Lesson,
     learner::{build::compile, progress::Progress, source::Mine},
-    root,
+    project::root,
 };
 
 /// Shows where the pages of a step differ from the pinned ones, those of the step as it was built, or of the learner's

@@ -10,7 +10,7 @@ use std::{
 use locallibrary::Error;
 use tempfile::NamedTempFile;
 
-use crate::free_name;
+use crate::project::free_name;
 
 /// A longer prediction is cut, in letters.
 const LONGEST: usize = 200;

@@ -6,6 +6,7 @@
 //! build        cargo builds it
 //! run          the latest build, running
 //! check        what a step's journeys should leave, and what they left
+//! trial        one build, started and asked what a journey asks
 //! watch        each save built, run and checked
 //! progress     how far somebody has come
 //! ```
@@ -18,4 +19,5 @@ pub mod fingerprint;
 pub mod progress;
 pub mod run;
 pub mod source;
+mod trial;
 pub mod watch;

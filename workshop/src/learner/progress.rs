@@ -16,8 +16,8 @@ use tempfile::NamedTempFile;
 use crate::{
     console::warn,
     course::{Lesson, Task},
-    free_name,
     learner::{check::Report, fingerprint::Sources},
+    project::free_name,
 };
 use locallibrary::Error;
 

@@ -10,16 +10,8 @@ use std::{
 use tempfile::NamedTempFile;
 use tower_sessions::cookie::time::OffsetDateTime;
 
-use crate::{
-    course::Task,
-    free_name,
-    learner::{
-        build::{BuildError, compile},
-        check::Report,
-        fingerprint::Sources,
-    },
-};
-use journey::{Journey, Program, Transcript, text};
+use crate::{learner::fingerprint::Sources, project::free_name};
+use journey::text;
 use locallibrary::Error;
 
 /// What stands in `steps/mine/main.rs` until somebody starts.
@@ -149,45 +141,6 @@ impl Mine {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let _ = git.status();
-    }
-
-    /// Builds and runs the program, and makes a task's journeys at it.
-    ///
-    /// # Errors
-    /// [`BuildError`] when it does not compile or start.
-    pub async fn check(&self, task: &Task<'_>) -> Result<Report, BuildError> {
-        let built = compile(self).await?;
-        Ok(self.check_at(built.program, built.sources, task).await?)
-    }
-
-    /// Runs a build of the program, and makes a task's journeys at it.
-    ///
-    /// # Errors
-    /// [`Error::Failed`] when it does not start, with its own words.
-    pub async fn check_at(
-        &self,
-        program: PathBuf,
-        sources: Sources,
-        task: &Task<'_>,
-    ) -> Result<Report, Error> {
-        let source = self.source();
-        let mut site = Program::start(program).await?;
-        let report = Report::of(task, &mut site, source.as_deref()).await?;
-        Ok(Report {
-            sources: Some(sources),
-            ..report
-        })
-    }
-
-    /// Builds and runs the program, and makes one journey at it.
-    ///
-    /// # Errors
-    /// [`BuildError`] when it does not compile, start, or answer.
-    pub async fn journey(&self, journey: &Journey) -> Result<Transcript, BuildError> {
-        let built = compile(self).await?;
-        Ok(journey
-            .run(&mut Program::start(built.program).await?)
-            .await?)
     }
 }
 

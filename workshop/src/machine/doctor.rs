@@ -15,8 +15,8 @@ use tokio::process::Command;
 use crate::{
     console::{BAD, GOOD, STRONG, table},
     course::Course,
-    machine::neighbour::Neighbour,
-    root, serve,
+    machine::neighbour::{Neighbour, PORT},
+    project::root,
 };
 
 /// A first build and its incremental data take about this much.
@@ -62,7 +62,7 @@ fn bad(what: impl Into<String>, words: impl Into<String>) -> Finding {
 
 /// Looks at this machine.
 pub async fn examine(course: &Course) -> Findings {
-    let workshop = port_from_environment(serve::PORT).unwrap_or(serve::PORT);
+    let workshop = port_from_environment(PORT).unwrap_or(PORT);
     Findings(vec![
         good(
             "system",

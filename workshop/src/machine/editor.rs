@@ -99,7 +99,7 @@ fn name_of(program: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::root;
+    use crate::project::root;
 
     #[test]
     fn only_files_of_the_project_are_found() {

@@ -6,6 +6,8 @@ use journey::{Browser, OverHttp};
 use locallibrary::{Error, server};
 use tokio::time::timeout;
 
+use crate::shell::layout::WORKSHOP;
+
 /// Who answers at a port.
 pub enum Neighbour {
     /// The port is free.
@@ -18,8 +20,8 @@ pub enum Neighbour {
     Stranger,
 }
 
-/// What every page of the workshop has in its title.
-pub const WORKSHOP: &str = "LocalLibrary workshop";
+/// The workshop listens here, the first step one port up.
+pub const PORT: u16 = 3000;
 
 /// What the site of the course calls itself on its home page, and Django's too.
 const LIBRARY: &str = "Local Library";

@@ -2,11 +2,8 @@
 
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 
-use crate::observe::record::{self, Item};
+use crate::observe::record::{self, Item, cut};
 use locallibrary::session::{Operation, StoreCall};
-
-/// Longer texts are cut, so that an event's memory is bounded.
-const LONGEST: usize = 400;
 
 /// A longer page is not kept, in bytes.
 pub const LONGEST_PAGE: usize = 32 * 1024;
@@ -244,12 +241,4 @@ pub fn shortened(cookie: &str) -> String {
         ""
     };
     cut(&format!("{name}={start}{dots}{attributes}"))
-}
-
-/// The text, not longer than a text of an event may be.
-pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.into(),
-    }
 }

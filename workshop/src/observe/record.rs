@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::observe::event::cut;
 use locallibrary::session::{Data, StoreCall};
+
+/// Longer texts are cut, so that an event's memory is bounded.
+const LONGEST: usize = 400;
 
 /// How many keys of a record are kept.
 const MOST_KEYS: usize = 40;
@@ -46,4 +48,12 @@ pub fn between(before: Option<&Data>, after: Option<&Data>) -> Vec<Item> {
         after: value(after, key),
     });
     items.collect()
+}
+
+/// The text, not longer than a text of an event may be.
+pub fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.into(),
+    }
 }

@@ -7,8 +7,7 @@ use locallibrary::form::Query;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Context;
-use crate::shell::layout;
+use super::{Context, navigation};
 
 /// The module whose documentation has the table.
 const SOURCE: &str = text!("../../../sessions/src/lib.rs");
@@ -106,7 +105,7 @@ pub(super) async fn table(
             }
         }
     };
-    layout::page(&workshop, "The session API", content)
+    navigation::page(&workshop, "The session API", content)
 }
 
 fn line(row: &Row, words: &str) -> Markup {

@@ -1,7 +1,5 @@
 //! The place to do an exercise: its task and hints, the learner's program as it runs, its timeline, and its check.
 
-mod parts;
-
 use std::convert::Infallible;
 
 use axum::{
@@ -20,23 +18,18 @@ use serde::Deserialize;
 use super::{
     Context, StepNumber,
     live::{host_name, row_below},
-    mine, off_thread, stream,
+    mine, navigation, off_thread,
+    program::{address, browser, button, passed, phase, said, seconds, slides_of},
+    stream,
 };
 use crate::{
-    Workshop,
     course::Task,
-    learner::{build::Diagnostic, source::began_as, watch::State as Watched},
+    learner::{source::began_as, watch::State as Watched},
     observe::event::MINE,
     shell::layout::{self, not_found},
-    sites::visitor::SHOW,
-    text::{
-        deck::{Part, Slide},
-        diff,
-    },
+    text::{deck::Part, diff},
+    workshop::Workshop,
 };
-
-pub(super) use parts::compiler;
-use parts::{browser, button, passed, phase, said, seconds};
 
 /// How many requests the timeline shows.
 const SHOWN: usize = 12;
@@ -50,7 +43,12 @@ pub(super) async fn page(
 ) -> Result<Markup, Error> {
     let task = task(&workshop, &number, exercise)?;
     let content = work(&workshop, &task, host_name(&headers)).await;
-    Ok(layout::step_page(&workshop, task.lesson, "/mine", content))
+    Ok(navigation::step_page(
+        &workshop,
+        task.lesson,
+        "/mine",
+        content,
+    ))
 }
 
 /// What a button of the page does.
@@ -136,12 +134,6 @@ pub(super) fn task<'a>(
     found.ok_or_else(|| not_found("this step has no such exercise"))
 }
 
-/// Where an exercise is done.
-pub(super) fn address(task: &Task<'_>) -> String {
-    let number = task.lesson.step.number;
-    format!("/steps/{number}/exercises/{}", task.exercise.unwrap_or(1))
-}
-
 /// The whole page: the task and what the check says on one side, the program on the other. What changes stands in
 /// parts that have a name: the script replaces those that are not as they were.
 async fn work(workshop: &Workshop, task: &Task<'_>, host: &str) -> Markup {
@@ -181,17 +173,6 @@ async fn check(task: &Task<'_>, state: &Watched) -> Markup {
         },
         None => html! {},
     }
-}
-
-/// The slides of an exercise: the task, its hints, its solution.
-pub(super) fn slides_of<'a>(task: &Task<'a>) -> Vec<&'a Slide> {
-    let mut turn = 0;
-    let own = task.lesson.deck().slides.iter().filter(|slide| {
-        turn += usize::from(slide.part() == Part::YourTurn);
-        let belongs = matches!(slide.part(), Part::YourTurn | Part::Hint | Part::Solution);
-        belongs && Some(turn) == task.exercise
-    });
-    own.collect()
 }
 
 /// How the program begins, or where it is.

@@ -7,8 +7,8 @@ use locallibrary::{
 };
 use maud::{Markup, html};
 
-use super::{Context, StepNumber, off_thread};
-use crate::{course::Lesson, shell::layout};
+use super::{Context, StepNumber, navigation, off_thread};
+use crate::course::Lesson;
 
 /// `/`: where one is, and every step.
 pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
@@ -53,7 +53,7 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
             dt { code { "cargo run -- doctor" } } dd { "says what this machine has and lacks" }
         }
     };
-    layout::page(&workshop, "Sessions, step by step", content)
+    navigation::page(&workshop, "Sessions, step by step", content)
 }
 
 /// A step as the overview shows it: its idea, and its picture.
@@ -133,7 +133,7 @@ pub(super) async fn schedule(
             }
         }
     };
-    Ok(layout::page(&workshop, "Schedule", content))
+    Ok(navigation::page(&workshop, "Schedule", content))
 }
 
 /// How long people listen before they need a break, and how long that is, in minutes.

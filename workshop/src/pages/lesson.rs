@@ -5,10 +5,10 @@ use locallibrary::{Error, form::Form};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber, live, off_thread};
+use super::{Context, StepNumber, lab, live, navigation, off_thread};
 use crate::{
     course::Lesson,
-    shell::layout::{self, not_found},
+    shell::layout::not_found,
     text::deck::{Part, Slide},
 };
 
@@ -26,14 +26,14 @@ pub(super) async fn page(
     let content = html! {
         div.lesson-page {
             div.lesson.opening { (self::opening(lesson, opening)) }
-            (live::beside(&workshop, lesson, &headers))
+            (beside(&workshop, lesson, &headers))
             article.lesson {
                 (text(lesson, rest, predicted.as_deref()))
                 (after(&workshop, lesson, predicted.is_some()))
             }
         }
     };
-    layout::step_page(&workshop, lesson, "", content)
+    navigation::step_page(&workshop, lesson, "", content)
 }
 
 /// How many slides open a lesson: the title, the symptom, and what one will be able to do.
@@ -177,6 +177,26 @@ fn after(workshop: &Context, lesson: &Lesson, predicted: bool) -> Markup {
         nav.neighbours aria-label="Neighbours" {
             @if let Some(link) = link(number - 1, "prev") { span { "← " (link) } }
             @if let Some(link) = link(number + 1, "next") { span { (link) " →" } }
+        }
+    }
+}
+
+/// The visitors of the step, and below them its timeline.
+fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {
+    let number = lesson.step.number;
+    html! {
+        section.live aria-label="The step, live"
+            data-live={ "Here step " (number) " runs, and each request to it is listed with what it did to the session." } {
+            @if let Some(lab) = workshop.labs.get(&number) {
+                div.present { (lab::section(lab, live::host_name(headers))) }
+            }
+            (live::timeline(number, &workshop.timeline.latest(number)))
+            @if let Some(address) = live::address(workshop, number, headers) {
+                p.note {
+                    "In your own browser, with its tools: "
+                    a href={ (address) (lesson.step.opens_at) } target="live" { (address) }
+                }
+            }
         }
     }
 }

@@ -12,31 +12,8 @@ use locallibrary::{Error, form::Query};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber, lab};
-use crate::{
-    course::Lesson,
-    observe::{event::Event, record::Item, timeline::Reader},
-};
-
-/// The visitors of the step, and below them its timeline.
-pub(super) fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {
-    let number = lesson.step.number;
-    html! {
-        section.live aria-label="The step, live"
-            data-live={ "Here step " (number) " runs, and each request to it is listed with what it did to the session." } {
-            @if let Some(lab) = workshop.labs.get(&number) {
-                div.present { (lab::section(lab, host_name(headers))) }
-            }
-            (timeline(number, &workshop.timeline.latest(number)))
-            @if let Some(address) = address(workshop, number, headers) {
-                p.note {
-                    "In your own browser, with its tools: "
-                    a href={ (address) (lesson.step.opens_at) } target="live" { (address) }
-                }
-            }
-        }
-    }
-}
+use super::{Context, StepNumber};
+use crate::observe::{event::Event, record::Item, timeline::Reader};
 
 /// The name in the browser's address bar. What stands in a frame has it too.
 pub(super) fn host_name(headers: &HeaderMap) -> &'static str {
@@ -58,7 +35,7 @@ pub(super) fn address(workshop: &Context, number: u8, headers: &HeaderMap) -> Op
 /// How many events a page shows at first; the script keeps to a like number.
 const SHOWN: usize = 60;
 
-fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
+pub(super) fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
     let newest = events.first().map_or(0, |event| event.id);
     html! {
         section.timeline aria-labelledby="timeline-title" {

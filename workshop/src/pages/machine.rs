@@ -5,7 +5,7 @@ use locallibrary::{Error, form::Form};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Context;
+use super::{Context, navigation};
 use crate::{
     machine::{doctor, editor},
     shell::layout::{self, not_found},
@@ -23,7 +23,7 @@ pub(super) async fn doctor(State(workshop): State<Context>) -> Markup {
             pre.code tabindex="0" { code { (signs.to_string()) } }
         }
     };
-    layout::page(&workshop, "Doctor", content)
+    navigation::page(&workshop, "Doctor", content)
 }
 
 /// A place in a file of this project.
@@ -62,6 +62,6 @@ pub(super) async fn open(
     };
     Ok((
         status,
-        layout::page(&workshop, "Open in the editor", content),
+        navigation::page(&workshop, "Open in the editor", content),
     ))
 }

@@ -7,9 +7,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Context, StepNumber,
-    exercise::{self, compiler},
-    off_thread,
+    Context, StepNumber, navigation, off_thread,
+    program::{self, compiler},
 };
 use crate::{
     course::{Lesson, Task},
@@ -30,7 +29,7 @@ pub(super) async fn page(State(workshop): State<Context>, number: StepNumber) ->
             (work(&workshop, lesson, html! {}))
         }
     };
-    layout::step_page(&workshop, lesson, "/mine", content)
+    navigation::step_page(&workshop, lesson, "/mine", content)
 }
 
 /// `POST /steps/3/mine`: seeds the learner's program from this step.
@@ -53,7 +52,7 @@ pub(super) async fn start(
             }
         }
     };
-    Ok(layout::step_page(
+    Ok(navigation::step_page(
         &workshop,
         lesson,
         "/mine",
@@ -96,7 +95,7 @@ pub(super) async fn check(
             return Err(Error::Request(StatusCode::CONFLICT, words));
         }
     };
-    Ok(layout::step_page(
+    Ok(navigation::step_page(
         &workshop,
         lesson,
         "/mine",
@@ -142,9 +141,9 @@ fn exercises(workshop: &Context, lesson: &Lesson) -> Markup {
         ul.cards.exercises {
             @for task in lesson.tasks().filter(|task| task.exercise.is_some()) {
                 li {
-                    h2 { a href=(exercise::address(&task)) { (task.title()) } }
+                    h2 { a href=(program::address(&task)) { (task.title()) } }
                     @if done.contains(&task.name()) { p.good { "✓ done" } }
-                    @if let Some(slide) = exercise::slides_of(&task).first() { (slide.body) }
+                    @if let Some(slide) = program::slides_of(&task).first() { (slide.body) }
                 }
             }
         }

@@ -8,7 +8,9 @@ mod lesson;
 mod live;
 mod machine;
 mod mine;
+mod navigation;
 mod pinned;
+mod program;
 mod replays;
 mod requests;
 mod room;
@@ -17,7 +19,7 @@ mod source;
 mod stream;
 mod texts;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -28,10 +30,15 @@ use axum::{
 
 use locallibrary::Error;
 
+pub use navigation::with_page;
+
 use crate::{
-    Workshop,
     course::Lesson,
-    shell::layout::{broken, not_found, told},
+    shell::{
+        assets,
+        layout::{broken, not_found, told},
+    },
+    workshop::Workshop,
 };
 
 /// What a handler of these pages gets as its state.
@@ -81,23 +88,9 @@ pub(super) fn router(workshop: Context) -> Router {
         )
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))
-        .nest_service("/static", assets())
+        .nest_service("/static", assets::files())
         .fallback(async || not_found("there is no page at this address"))
         .with_state(workshop)
-}
-
-/// The files of `assets`, and those of the site, whose pages are shown in frames. `into_router` keeps them for the
-/// life of the program, so it runs once.
-static ASSETS: LazyLock<Router> = LazyLock::new(|| {
-    memory_serve::load!()
-        .index_file(None)
-        .into_router()
-        .fallback_service(locallibrary::static_files())
-});
-
-/// What stands at `/static`.
-pub(super) fn assets() -> Router {
-    ASSETS.clone()
 }
 
 /// Does work with files away from the threads that answer: a disk may be slow.

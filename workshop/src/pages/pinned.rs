@@ -5,13 +5,13 @@ use journey::{Journey, lines, text};
 use locallibrary::{Error, form::Path};
 use maud::{Markup, html};
 
-use super::{Context, StepNumber, exercise::compiler};
+use super::{Context, StepNumber, navigation, program::compiler};
 use crate::{
-    Workshop,
     course::Lesson,
     learner::build::BuildError,
-    shell::layout::{self, acts, difference, not_found, page_window},
+    shell::layout::{acts, difference, not_found, page_window},
     text::code,
+    workshop::Workshop,
 };
 
 /// `/steps/3/pages`: each behind a fold, `/steps/3/pages#second-visit` among them.
@@ -51,7 +51,7 @@ pub(super) async fn list(
             }
         }
     };
-    Ok(layout::step_page(&workshop, lesson, "/pages", content))
+    Ok(navigation::step_page(&workshop, lesson, "/pages", content))
 }
 
 fn compare_button(step: u8, journey: &Journey) -> Markup {
@@ -125,7 +125,7 @@ pub(super) async fn compare(
         (compare_button(number, journey))
         p { a href={ "/steps/" (number) "/pages#" (name) } { "All pinned pages of this step" } }
     };
-    Ok(layout::step_page(&workshop, lesson, "/pages", content))
+    Ok(navigation::step_page(&workshop, lesson, "/pages", content))
 }
 
 impl Workshop {

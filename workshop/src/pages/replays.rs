@@ -5,10 +5,10 @@ use journey::{Exchange, Journey, Transcript};
 use locallibrary::{Error, Library, form::Path, session::Operation};
 use maud::{Markup, html};
 
-use super::{Context, StepNumber};
+use super::{Context, StepNumber, navigation};
 use crate::{
     course::questions::{Question, Verdict},
-    shell::layout::{self, acts, not_found, page_window, told},
+    shell::layout::{acts, not_found, page_window, told},
     text::code,
 };
 
@@ -32,7 +32,7 @@ pub(super) async fn list(State(workshop): State<Context>, number: StepNumber) ->
         }
     };
     let lesson = workshop.lesson(StepNumber(step.number));
-    layout::step_page(&workshop, lesson, "/replays", content)
+    navigation::step_page(&workshop, lesson, "/replays", content)
 }
 
 /// What the learner has predicted of a journey.
@@ -105,7 +105,9 @@ pub(super) async fn replay(
         p { a href={ "/steps/" (number) "/replays" } { "All replays of this step" } " · "
             a href={ "/steps/" (number) "/pages#" (name) } { "The pinned page of this one" } }
     };
-    Ok(layout::step_page(&workshop, lesson, "/replays", content))
+    Ok(navigation::step_page(
+        &workshop, lesson, "/replays", content,
+    ))
 }
 
 fn verdict(predicted: &str, verdict: &Verdict, why: &str) -> Markup {

@@ -6,14 +6,14 @@ use axum::{extract::State, http::HeaderMap};
 use locallibrary::{Error, form::Path, session::Operation};
 use maud::{Markup, PreEscaped, html};
 
-use super::{Context, StepNumber, exercise, live};
+use super::{Context, StepNumber, exercise, live, navigation, program};
 use crate::{
     observe::{
         event::{Event, MINE},
         origin::{Lines, Origin},
         timeline::Moment,
     },
-    shell::layout::{self, not_found, page_window},
+    shell::layout::{not_found, page_window},
     text::code,
 };
 
@@ -35,7 +35,12 @@ pub(super) async fn page(
         address: live::address(&workshop, number, &headers).unwrap_or_default(),
     };
     let content = machine(&program, &moment);
-    Ok(layout::step_page(&workshop, lesson, "/requests", content))
+    Ok(navigation::step_page(
+        &workshop,
+        lesson,
+        "/requests",
+        content,
+    ))
 }
 
 /// `/steps/3/exercises/1/requests/17`: the same of the learner's own program.
@@ -48,14 +53,19 @@ pub(super) async fn of_mine(
     let moment = workshop.timeline.around(MINE, id).ok_or_else(forgotten)?;
     let source = workshop.mine.source().unwrap_or_default();
     let program = Program {
-        now: exercise::address(&task),
+        now: program::address(&task),
         lines: None,
         source: &source,
         listing: &code::lines("rust", &source),
         address: "your program".into(),
     };
     let content = machine(&program, &moment);
-    Ok(layout::step_page(&workshop, task.lesson, "/mine", content))
+    Ok(navigation::step_page(
+        &workshop,
+        task.lesson,
+        "/mine",
+        content,
+    ))
 }
 
 fn forgotten() -> Error {

@@ -5,9 +5,9 @@ use locallibrary::{Error, form::Query};
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber};
+use super::{Context, StepNumber, navigation};
 use crate::{
-    shell::layout::{self, not_found, open_button},
+    shell::layout::{not_found, open_button},
     text::diff,
 };
 
@@ -22,7 +22,7 @@ pub(super) async fn source(State(workshop): State<Context>, number: StepNumber) 
         (open_button(&lesson.path()))
         (listing(&lesson.path(), lesson.listing()))
     };
-    layout::step_page(&workshop, lesson, "/source", content)
+    navigation::step_page(&workshop, lesson, "/source", content)
 }
 
 /// Code with numbered lines. The numbers are not selected with the code. With the keyboard one types a line's number
@@ -90,5 +90,5 @@ pub(super) async fn changes(
             None => { p { "This is the first step: it changes nothing." } }
         }
     };
-    Ok(layout::step_page(&workshop, lesson, "/diff", content))
+    Ok(navigation::step_page(&workshop, lesson, "/diff", content))
 }

@@ -6,11 +6,8 @@ use axum::extract::State;
 use journey::text;
 use maud::Markup;
 
-use super::Context;
-use crate::{
-    shell::layout,
-    text::markdown::{self, Source},
-};
+use super::{Context, navigation};
+use crate::text::markdown::{self, Source};
 
 /// A text's title, and what stands below it, made at the first call: colouring its code takes a moment.
 type Text = LazyLock<(&'static str, Markup)>;
@@ -35,7 +32,7 @@ pub(super) async fn take_it_home(State(workshop): State<Context>) -> Markup {
 }
 
 fn page(workshop: &Context, (title, body): &(&str, Markup)) -> Markup {
-    layout::page(workshop, title, body.clone())
+    navigation::page(workshop, title, body.clone())
 }
 
 fn read(text: &'static str) -> (&'static str, Markup) {

@@ -27,11 +27,8 @@ use tower_sessions::{
     session::Id,
 };
 
-use super::{Room, views};
-use crate::{
-    pages,
-    shell::{guard, layout},
-};
+use super::{open::Room, views};
+use crate::shell::{assets, guard, layout};
 
 /// The largest form that is read, in bytes: an answer has a hundred characters at most.
 const LARGEST_FORM: usize = 1024;
@@ -48,7 +45,7 @@ pub fn door(room: Arc<Room>) -> Router {
         .route("/join", post(join))
         .route("/answer", post(answer))
         .route("/passed", post(passed))
-        .nest_service("/static", pages::assets())
+        .nest_service("/static", assets::files())
         .fallback(async || layout::not_found("there is nothing here but the room"))
         .with_state(room.clone())
         .layer((

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::{Topic, View};
+use super::{seen::View, state::Topic};
 use crate::shell::layout;
 
 fn page(title: &str, content: Markup) -> Markup {

@@ -7,7 +7,7 @@ use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use crate::{
-    root,
+    project::root,
     text::{code, twins::Twin},
 };
 

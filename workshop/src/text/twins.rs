@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journey::text;
 
-use crate::root;
+use crate::project::root;
 
 /// What a block of Rust is in Django.
 #[derive(Clone, Debug, PartialEq, Eq)]

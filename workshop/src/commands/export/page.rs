@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 use scraper::{ElementRef, Html, Node, Selector, node::Element};
 
 use super::address;
-use crate::serve;
+use crate::machine::neighbour::PORT;
 
 /// A page that needs no server.
 pub struct Still {
@@ -37,7 +37,7 @@ impl Still {
 fn needs_the_workshop(subject: &str, address: &str) -> Markup {
     html! {
         (subject) " the workshop: run " code { "cargo run" } " and open "
-        code { "http://127.0.0.1:" (serve::PORT) (address) } "."
+        code { "http://127.0.0.1:" (PORT) (address) } "."
     }
 }
 

@@ -5,7 +5,7 @@ use std::{future::pending, sync::Arc};
 use axum::middleware::from_fn;
 use locallibrary::{Error, server};
 
-use super::passed;
+use super::course::passed;
 use crate::{
     console::{BAD, say},
     course::Course,

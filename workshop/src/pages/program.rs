@@ -1,9 +1,36 @@
-//! The parts of an exercise's page that tell how the program is doing.
+//! How the learner's program is doing, in the parts of an exercise's page: its phase, its page, what the compiler says.
 
 use std::time::Duration;
 
-use super::*;
-use crate::learner::watch::Phase;
+use maud::{Markup, html};
+
+use crate::{
+    course::Task,
+    learner::{
+        build::Diagnostic,
+        watch::{Phase, State as Watched},
+    },
+    sites::visitor::SHOW,
+    text::deck::{Part, Slide},
+    workshop::Workshop,
+};
+
+/// Where an exercise is done.
+pub(super) fn address(task: &Task<'_>) -> String {
+    let number = task.lesson.step.number;
+    format!("/steps/{number}/exercises/{}", task.exercise.unwrap_or(1))
+}
+
+/// The slides of an exercise: the task, its hints, its solution.
+pub(super) fn slides_of<'a>(task: &Task<'a>) -> Vec<&'a Slide> {
+    let mut turn = 0;
+    let own = task.lesson.deck().slides.iter().filter(|slide| {
+        turn += usize::from(slide.part() == Part::YourTurn);
+        let belongs = matches!(slide.part(), Part::YourTurn | Part::Hint | Part::Solution);
+        belongs && Some(turn) == task.exercise
+    });
+    own.collect()
+}
 
 /// What is going on, in a sentence.
 pub(super) fn phase(state: &Watched, task: &Task<'_>) -> String {
