@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use super::{
     Error,
     books::{self, Search},
+    files::{not_found, static_files},
     form::{Path, Query},
     page,
-    site::{not_found, static_files},
 };
 use crate::Library;
 

@@ -4,6 +4,7 @@
 //! site           completes a step's pages with the catalog, limits, security headers and error pages
 //! catalog_pages  books, authors
 //! page, books    what pages are made of
+//! files          styles and the icon
 //! cookie         a session's cookie, in words
 //! secure         whether the site is on https
 //! form           forms, and what people type into them
@@ -16,6 +17,7 @@ pub mod books;
 mod catalog_pages;
 pub mod cookie;
 mod error;
+mod files;
 pub mod form;
 pub mod page;
 mod proxies;
@@ -25,6 +27,7 @@ mod site;
 
 pub(crate) use error::StoreFailure;
 pub use error::{Error, Sentence};
+pub use files::static_files;
 pub(crate) use proxies::TRUSTED_PROXIES;
 pub use secure::secure_cookies;
-pub use site::{site, static_files};
+pub use site::site;

@@ -1,6 +1,6 @@
 //! The rest of the site: what every step serves beside the pages of its own lesson.
 
-use std::{sync::LazyLock, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -77,23 +77,6 @@ macro_rules! content_security_policy {
             $frame_ancestors
         )
     };
-}
-
-/// The styles and the icon. `into_router` keeps its files in memory until the program ends, so it is called once.
-static ASSETS: LazyLock<Router> = LazyLock::new(|| {
-    memory_serve::load!()
-        .index_file(None)
-        .into_router()
-        .fallback(not_found)
-});
-
-pub(super) async fn not_found() -> Error {
-    Error::NotFound
-}
-
-/// The files in `src/assets`, for this site and for any other server that shows its pages.
-pub fn static_files() -> Router {
-    ASSETS.clone()
 }
 
 /// Turns an answer that came from an [`Error`], or from a [`Fault`] of the sessions, into a page.

@@ -22,6 +22,7 @@ mod process;
 mod visitor;
 
 mod catalog;
+mod circles;
 mod database;
 mod diagnosis;
 mod diffs;

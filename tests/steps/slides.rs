@@ -330,7 +330,12 @@ fn every_link_is_https_or_the_step_itself() {
     for text in texts("slides", ".md") {
         for (at, _) in text.match_indices("](") {
             let address = text[at + 2..].split(')').next().unwrap();
-            let known = ["https://", "http://127.0.0.1:8000", "drawings/", "take-it-home.md"];
+            let known = [
+                "https://",
+                "http://127.0.0.1:8000",
+                "drawings/",
+                "take-it-home.md",
+            ];
             assert!(
                 known.iter().any(|start| address.starts_with(start)),
                 "{address}"

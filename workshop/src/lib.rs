@@ -4,12 +4,12 @@
 //! project   the folder of all this                      -> nothing
 //! console   what is printed, in colour                -> nothing
 //! text      decks, Markdown, code, diffs                -> project console
-//! course    the steps, their questions and predictions  -> text
+//! course    the steps, their questions and predictions  -> project console text
 //! observe   what is seen of a site while it runs        -> nothing
 //! shell     what stands around a page, and the guard    -> text course
-//! sites     the steps as running sites, and their labs  -> course observe shell
+//! sites     the steps as running sites, and their labs  -> text course observe shell
 //! learner   the learner's program: build, run, check    -> all above
-//! machine   doctor, neighbours, editor                  -> course shell
+//! machine   doctor, neighbours, editor                  -> project console course shell
 //! room      a question for everybody on this network    -> shell
 //! workshop  what the pages are made from, assembled     -> all above
 //! pages     one file per view, in maud                  -> all above

@@ -6,7 +6,7 @@
 //! editor     opens a file in the learner's editor
 //! ```
 //!
-//! It uses the room `course`.
+//! It uses the rooms `course` and `shell`.
 
 pub mod doctor;
 pub mod editor;

@@ -7,7 +7,7 @@
 //! row      one row of that store
 //! ```
 //!
-//! It uses the rooms `course`, `observe` and `shell`.
+//! It uses the rooms `text`, `course`, `observe` and `shell`.
 
 pub mod lab;
 pub mod live;
