@@ -14,7 +14,7 @@ use crate::{
     binary::command,
     file_site::count,
     process::{Running, start, status},
-    program::{exchange, resident_memory, sockets},
+    program::{command_after, exchange, resident_memory, sockets},
 };
 
 async fn connect(running: &Running) -> TcpStream {
@@ -177,4 +177,31 @@ async fn clients_that_go_away_leave_nothing_behind() {
         .await
         .expect("every connection is closed");
     assert_eq!(status(&exchange(&running.address, request).await), 200);
+}
+
+/// Honest visitors are answered within two seconds, whatever the others do.
+async fn is_served(running: &Running) {
+    for _ in 0..10 {
+        let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        let answer = timeout(Duration::from_secs(2), exchange(&running.address, request)).await;
+        assert_eq!(status(&answer.expect("an answer within 2 s")), 200);
+    }
+}
+
+/// Where there are fewer files than clients; unfinished heads and forms are waited for, too.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn where_files_are_few_those_who_wait_longest_give_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(command_after("ulimit -n 100", 5, &folder));
+    let form = "POST /my-car HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\n\r\ntext=";
+    let mut slow = Vec::new();
+    for number in 0..300 {
+        let mut connection = connect(&running).await;
+        let sent = if number % 2 == 0 { "GET / HT" } else { form };
+        let _ = connection.write_all(sent.as_bytes()).await;
+        slow.push(connection);
+    }
+    is_served(&running).await;
 }

@@ -24,7 +24,14 @@ use crate::{
     workshop::Workshop,
 };
 use journey::Step;
-use locallibrary::{Error, Library, log, server};
+use locallibrary::{
+    Error, Library, log,
+    server::{self, Places},
+};
+
+/// How many connections the workshop and all its steps have together. With those of the room's guests, they stay below the
+/// 1024 files that many systems allow a process.
+const MOST_CONNECTIONS: usize = 500;
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -95,15 +102,23 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
     };
     server::announce("the workshop", &listener);
     let mut servers = JoinSet::new();
-    servers.spawn(server::run(listener, router(workshop), stopped()));
+    let places = Places::new(MOST_CONNECTIONS);
+    let workshop = router(workshop);
+    servers.spawn(server::run_within(
+        places.clone(),
+        listener,
+        workshop,
+        stopped(),
+    ));
     if let Some((room, listener)) = room {
         log::say(room.invitation());
-        let most = room::MOST_CONNECTIONS;
-        let door = server::run_at_most(most, listener, room::door(room), stopped());
+        let guests = Places::new(room::MOST_CONNECTIONS);
+        let door = server::run_within(guests, listener, room::door(room), stopped());
         servers.spawn(door);
     }
     for (listener, app) in served {
-        servers.spawn(server::run(listener, app, stopped()));
+        let places = places.clone();
+        servers.spawn(server::run_within(places, listener, app, stopped()));
     }
     servers.join_all().await;
     Ok(())

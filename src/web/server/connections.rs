@@ -1,29 +1,46 @@
 //! From a listener to answered requests, within limits.
 //!
 //! `axum::serve` does the same without limits. Its connections have no timer, so a client that sends one byte of a
-//! request and then waits keeps its connection for ever, and some hundreds of such clients use up all connections.
+//! request and then waits keeps its connection for ever, as does one that asks and never reads. Some hundreds of such
+//! clients use up all connections.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, extract::ConnectInfo, http::Request, serve::Listener};
-use hyper::server::conn::http1;
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request, response::Response};
+use futures_util::{StreamExt, stream};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore, time};
+use socket2::SockRef;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time,
+};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
+
+use super::places::{Places, Seat};
 
 /// How long a client may take to send the head of its next request before the connection is closed.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a client may read nothing of an answer that waits for it before the connection is closed.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How much of its answers may wait for a client that does not read them, in bytes: here, and once more in the system. The
+/// system would keep some megabytes, and all that time is spent on answers that nobody reads.
+const LARGEST_BUFFER: usize = 64 * 1024;
+
 /// The longest head, in bytes: first line, cookies and all. A longer one is answered with 431.
 const LARGEST_HEAD: usize = 16 * 1024;
 
-/// How many connections are served at once; more wait until one is closed. Each connection counts as an open file, and
-/// many systems allow a process 1024 of those.
+/// How many connections are open at once. Each counts as an open file, and many systems allow a process 1024 of those.
 const MOST_CONNECTIONS: usize = 1000;
+
+/// How long it takes until a connection that gives way has surely given its file back.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// How long requests under way may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -31,42 +48,48 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Serves until `stop` is ready, then lets requests under way finish. Each request carries its client's address as axum's
 /// [`ConnectInfo`].
 pub async fn run(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
-    run_at_most(MOST_CONNECTIONS, listener, app, stop).await;
+    run_within(Places::new(MOST_CONNECTIONS), listener, app, stop).await;
 }
 
-/// The same with fewer connections at once. A listener that strangers can reach thus leaves some to the program's others.
-pub async fn run_at_most(
-    connections: usize,
-    mut listener: TcpListener,
+/// The same with connections that several servers of a program share. A listener that strangers can reach has its own, and
+/// thus leaves some to the others.
+pub async fn run_within(
+    places: Places,
+    listener: TcpListener,
     app: Router,
     stop: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        .max_header_size(LARGEST_HEAD);
+        .max_header_size(LARGEST_HEAD)
+        .max_buf_size(LARGEST_BUFFER);
     let open = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(connections));
     let mut stop = pin!(stop);
     loop {
         let next = async {
-            let permit = permits.clone().acquire_owned().await;
-            // axum's `accept`, not tokio's: it goes on after an error.
-            (permit, Listener::accept(&mut listener).await)
+            let (stream, address) = accept(&listener, &places).await;
+            (stream, address, places.take(address.ip()).await)
         };
-        let (permit, (stream, address)) = tokio::select! {
+        let (stream, address, (seat, gives_way)) = tokio::select! {
             next = next => next,
             () = &mut stop => break,
         };
-        let app = app.clone().map_request(move |mut request: Request<_>| {
-            request.extensions_mut().insert(ConnectInfo(address));
-            request
-        });
-        let app = TowerToHyperService::new(app);
-        let connection = open.watch(http.serve_connection(TokioIo::new(stream), app));
+        let seat = Arc::new(seat);
+        let (app, held) = (app.clone(), seat.clone());
+        let service =
+            service_fn(move |request| answer(app.clone(), address, held.clone(), request));
+        let _ = SockRef::from(&stream).set_send_buffer_size(LARGEST_BUFFER);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(WRITE_TIMEOUT));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = open.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
-            let _ = connection.await; // An error means that the client has gone, so nobody waits for an answer.
-            drop(permit);
+            tokio::select! {
+                _ = connection => {} // An error means that the client has gone, so nobody waits for an answer.
+                _ = gives_way => {}
+            }
+            drop(seat);
         });
     }
     drop(listener);
@@ -76,4 +99,47 @@ pub async fn run_at_most(
             GRACE.as_secs()
         );
     }
+}
+
+/// The next client. Where the process may open no more files, a connection gives way to it.
+async fn accept(listener: &TcpListener, places: &Places) -> (TcpStream, SocketAddr) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            // That client has gone again.
+            Err(cause)
+                if matches!(
+                    cause.kind(),
+                    ConnectionAborted | ConnectionRefused | ConnectionReset
+                ) => {}
+            Err(_) => {
+                places.make_way();
+                time::sleep(MOMENT).await;
+            }
+        }
+    }
+}
+
+/// The site's answer. The request carries the client's address, and the seat is told whether the client is waited for.
+async fn answer(
+    app: Router,
+    address: SocketAddr,
+    seat: Arc<Seat>,
+    mut request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    seat.wait(false);
+    request.extensions_mut().insert(ConnectInfo(address));
+    let reads = seat.clone();
+    let request = request.map(|body| {
+        let mut body = Body::new(body).into_data_stream();
+        Body::from_stream(stream::poll_fn(move |context| {
+            let part = body.poll_next_unpin(context);
+            reads.wait(part.is_pending());
+            part
+        }))
+    });
+    let answer = app.oneshot(request).await;
+    seat.wait(true);
+    answer
 }

@@ -1,6 +1,8 @@
 //! From a router to a running server: bind, announce, serve, stop gracefully.
 
 mod connections;
+mod hop_by_hop;
+mod places;
 
 use std::{env, io};
 #[cfg(unix)]
@@ -11,7 +13,9 @@ use tokio::{net::TcpListener, signal};
 
 use super::{Error, proxies::TrustedProxies};
 use crate::log;
-pub use connections::{run, run_at_most};
+pub use connections::{run, run_within};
+pub use hop_by_hop::remove_hop_by_hop;
+pub use places::Places;
 
 /// The port that Django's server uses, too; `PORT` in the environment overrides it.
 const PORT: u16 = 8000;

@@ -13,8 +13,8 @@ use super::state::State;
 /// The room's port is the workshop's and this: above those of all steps.
 const ABOVE: u16 = 90;
 
-/// Guests hold at most so many connections: whoever opens more keeps other guests out, but not the presenter. Each is
-/// one of the files that a process may open, and many systems allow 1024.
+/// Guests hold at most so many connections, and so the presenter always has some. When all are taken, the address that
+/// holds the most gives one up. Each is one of the files that a process may open, and many systems allow 1024.
 pub const MOST_CONNECTIONS: usize = 400;
 
 /// A room that is open.
