@@ -1,8 +1,11 @@
 //! Each request goes to the next site.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{
@@ -12,12 +15,16 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 use crate::Error;
 
 /// The largest request that is passed on, in bytes; no form of this site comes near it.
 const LARGEST_REQUEST: usize = 64 * 1024;
+
+/// How long a client may take to send the whole of it.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Says that a site did not answer, and that another one may be asked; an extension of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +48,10 @@ pub fn round_robin(sites: impl Into<Arc<[Router]>>) -> Router {
 async fn pass_on(State(sites): State<Sites>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     // The body is kept, because a second site may be asked.
-    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let body = match timeout(BODY_TIMEOUT, to_bytes(body, LARGEST_REQUEST)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
     let first = sites.next.fetch_add(1, Ordering::Relaxed);
     for number in 0..sites.all.len() {

@@ -17,6 +17,9 @@ mod outside_program;
 mod process;
 #[path = "../../steps/mod.rs"]
 mod steps;
+#[path = "../shared/visitor.rs"]
+#[allow(dead_code, reason = "other test crates need the rest")]
+mod visitor;
 
 mod connections;
 mod crowds;
@@ -24,4 +27,7 @@ mod faults;
 mod outside;
 mod passwords;
 mod program;
+/// With the feature `postgres` the program wants a server, and not all systems stop a process.
+#[cfg(all(unix, not(feature = "postgres")))]
+mod proxy;
 mod sign_ins;

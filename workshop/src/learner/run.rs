@@ -3,35 +3,31 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use journey::{Program, Site};
-use locallibrary::{Error, session::StoreCall};
+use locallibrary::{Error, server::remove_hop_by_hop, session::StoreCall};
 use tempfile::TempDir;
-use tokio::{fs, io, sync::RwLock};
+use tokio::{fs, io, sync::RwLock, time::timeout};
 
 use crate::learner::build::Built;
 
 /// The largest request that is passed on, in bytes; no form of the steps comes near it.
 const LARGEST_REQUEST: usize = 64 * 1024;
 
+/// How long a browser may take to send the whole of it.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// In this header an observed program says what its session store was asked.
 const STORE_CALLS: HeaderName = HeaderName::from_static("store-calls");
-
-/// What belongs to one connection, or to a body as it went over it (RFC 9110, section 7.6.1).
-const NOT_PASSED_ON: [HeaderName; 4] = [
-    header::ACCEPT_ENCODING,
-    header::CONNECTION,
-    header::CONTENT_LENGTH,
-    header::TRANSFER_ENCODING,
-];
 
 /// The latest build that ran. A request that comes while the next one starts waits for it.
 #[derive(Default)]
@@ -116,12 +112,12 @@ async fn run(program: &mut Option<Program>, binary: PathBuf) -> Result<(), Error
 /// Sends a request to the program, and its answer back.
 async fn pass_on(State(program): State<Arc<LatestProgram>>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let body = match timeout(BODY_TIMEOUT, to_bytes(body, LARGEST_REQUEST)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    NOT_PASSED_ON
-        .iter()
-        .for_each(|name| _ = head.headers.remove(name));
+    not_passed_on(&mut head.headers);
     let body = String::from_utf8_lossy(&body).into_owned();
     let address = program
         .0
@@ -137,15 +133,20 @@ async fn pass_on(State(program): State<Arc<LatestProgram>>, request: Request) ->
         Err(cause) => return silent(&format!("Your program gives no page: {cause}.")),
     };
     let (mut head, page) = answer.response.into_parts();
-    NOT_PASSED_ON
-        .iter()
-        .for_each(|name| _ = head.headers.remove(name));
+    not_passed_on(&mut head.headers);
     let calls = head.headers.remove(STORE_CALLS);
     let calls =
         calls.and_then(|calls| serde_json::from_slice::<Vec<StoreCall>>(calls.as_bytes()).ok());
     let mut answer = Response::from_parts(head, Body::from(page));
     answer.extensions_mut().insert(calls.unwrap_or_default());
     answer
+}
+
+/// Removes what belongs to one connection, or to a body as it went over it.
+fn not_passed_on(headers: &mut HeaderMap) {
+    remove_hop_by_hop(headers);
+    headers.remove(header::ACCEPT_ENCODING);
+    headers.remove(header::CONTENT_LENGTH);
 }
 
 fn silent(words: &str) -> Response {
