@@ -134,3 +134,20 @@ async fn a_sweep_in_the_background_clears_at_once() {
         tokio::task::yield_now().await;
     }
 }
+
+/// An application has connections of its own. Where the tables are made only on connections that the store has opened, the
+/// first save fails.
+#[tokio::test]
+async fn a_pool_of_the_application_is_enough() {
+    let Some(cluster) = cluster::shared() else {
+        return;
+    };
+    let config = cluster.database().await.parse().unwrap();
+    let manager = lossless_sessions::postgres::Manager::new(config, tokio_postgres::NoTls);
+    let pool = lossless_sessions::postgres::Pool::builder(manager)
+        .build()
+        .unwrap();
+    let store = PostgresStore::on(pool);
+    let id = stored(&store).await;
+    assert!(store.load(&id).await.unwrap().is_some());
+}

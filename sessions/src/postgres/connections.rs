@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use deadpool_postgres::{Hook, Manager, Object, Pool, PoolError, TimeoutType};
 use futures_util::{future::try_join_all, join};
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    sync::OnceCell,
+    time::{Instant, timeout_at},
+};
 use tokio_postgres::{Config, NoTls, Row, config::SslMode, types::ToSql};
 use tower_sessions::session_store;
 
@@ -28,7 +31,11 @@ pub(super) type Parameter<'a> = &'a (dyn ToSql + Sync);
 pub(super) type Parameters<'a> = &'a [Parameter<'a>];
 
 #[derive(Debug)]
-pub(super) struct Connections(Pool);
+pub(super) struct Connections {
+    pool: Pool,
+    /// Whether the tables are there, in a pool whose connections do not see to it themselves.
+    tables: OnceCell<()>,
+}
 
 impl Connections {
     /// To the server of this address. Each is made when it is needed, and makes or checks the tables first.
@@ -37,12 +44,31 @@ impl Connections {
             .max_size(LARGEST_POOL)
             .post_create(Hook::async_fn(|client, _| Box::pin(schema::set_up(client))))
             .build();
-        pool.map(Self).map_err(|cause| Error(cause.to_string()))
+        pool.map(|pool| Self {
+            pool,
+            tables: OnceCell::new_with(Some(())),
+        })
+        .map_err(|cause| Error(cause.to_string()))
+    }
+
+    /// In a pool of the application.
+    pub fn of(pool: Pool) -> Self {
+        Self {
+            pool,
+            tables: OnceCell::new(),
+        }
+    }
+
+    async fn get(&self) -> Result<Object, PoolError> {
+        let connection = self.pool.get().await?;
+        let tables = self.tables.get_or_try_init(|| schema::set_up(&connection));
+        tables.await.map_err(PoolError::PostCreateHook)?;
+        Ok(connection)
     }
 
     /// Makes a connection, or says at the start of a program why it cannot be made.
     pub async fn try_one(&self) -> Result<(), Error> {
-        let connection = within_patience(self.0.get()).await;
+        let connection = within_patience(self.get()).await;
         connection
             .map(drop)
             .map_err(|cause| failure::at_start(&cause))
@@ -55,7 +81,7 @@ impl Connections {
         parameters: Parameters<'_>,
     ) -> session_store::Result<Option<Row>> {
         let deadline = Instant::now() + PATIENCE;
-        let connection = within(deadline, self.0.get()).await;
+        let connection = within(deadline, self.get()).await;
         let connection = connection.map_err(|cause| failure::reported(&cause))?;
         let row = within(deadline, async {
             let prepared = connection.prepare_cached(statement).await?;
@@ -73,7 +99,7 @@ impl Connections {
         parameters: &[Parameters<'_>],
     ) -> Result<Vec<Row>, PoolError> {
         let deadline = Instant::now() + PATIENCE;
-        let connection = within(deadline, self.0.get()).await?;
+        let connection = within(deadline, self.get()).await?;
         let rows = within(deadline, async {
             let prepared = connection.prepare_cached(statement).await?;
             let each = parameters.iter();

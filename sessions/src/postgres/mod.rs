@@ -16,6 +16,7 @@ mod sweep;
 use std::{env, sync::Arc};
 
 use async_trait::async_trait;
+pub use deadpool_postgres::{Manager, Pool};
 use tokio_postgres::Row;
 use tower_sessions::{
     ExpiredDeletion, SessionStore,
@@ -70,7 +71,20 @@ impl PostgresStore {
         })
     }
 
-    /// The same, and connects at once: for a program that had better not start where it cannot.
+    /// The sessions of the database that this pool of the application connects to. To be used within a tokio runtime.
+    ///
+    /// The store makes its tables when it is first used, and does not change the pool's settings. A statement that nobody
+    /// waits for any more goes on in the server, unless the pool's connections have a `statement_timeout`.
+    pub fn on(pool: Pool) -> Self {
+        let connections = Arc::new(Connections::of(pool));
+        Self {
+            saves: Arc::new(Saves::on(connections.clone())),
+            connections,
+            limits: Limits::default(),
+        }
+    }
+
+    /// [`new`](Self::new), and connects at once: for a program that had better not start where it cannot.
     ///
     /// # Errors
     /// [`Error`] also when the server cannot be used, or a newer program has changed the tables.
