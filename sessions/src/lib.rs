@@ -129,8 +129,8 @@
 //! | `SESSION_SAVE_EVERY_REQUEST = True` | `.layer(from_fn(save_every_request))` | | |
 //!
 //! Keys that begin with an underscore are reserved for the library, as in Django: `_session_expiry` holds the expiry that
-//! a visitor has chosen, `_person`, `_auth_hash` and `_device` who has signed in, how and where, and `_version` the version that a session
-//! was loaded with. A site should use other names.
+//! a visitor has chosen, `_person`, `_auth_hash` and `_device` who has signed in, how and where, and `_version` the version
+//! that a session was loaded with. A site should use other names.
 
 #![warn(missing_docs)]
 

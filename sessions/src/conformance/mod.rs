@@ -99,7 +99,7 @@ macro_rules! test_every_store {
     };
 }
 
-/// One test for each behaviour that this package adds. The store is a [`Lossless`](crate::conformance::Lossless) one.
+/// One test for each behaviour that this package adds. The store implements `conformance::Lossless`.
 #[macro_export]
 macro_rules! test_lossless_store {
     ($module:ident, $store:expr) => {
