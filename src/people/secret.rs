@@ -52,8 +52,10 @@ impl Secret {
         let Ok(half) = u128::from_str_radix(signature, 16) else {
             return false;
         };
+        // A sign in front, or a zero that is missing, is no way to write a signature.
+        let is_as_written = signature == format!("{half:032x}");
         let mac = self.mac(purpose, text);
-        mac.verify_truncated_left(&half.to_be_bytes()).is_ok()
+        is_as_written && mac.verify_truncated_left(&half.to_be_bytes()).is_ok()
     }
 
     /// The zero byte, which no purpose has, tells where the purpose ends.
@@ -103,6 +105,16 @@ mod tests {
         assert!(!secret.has_signed("devic", "eann", &signature));
         for nonsense in ["", "0", &signature[1..], "é", &"f".repeat(33)] {
             assert!(!secret.has_signed("device", "ann", nonsense), "{nonsense}");
+        }
+        // One in sixteen signatures begins with a zero.
+        let texts = (0..).map(|number: u32| number.to_string());
+        let is_short = |text: &String| secret.sign("device", text).starts_with('0');
+        let text = texts.into_iter().find(is_short).unwrap();
+        let signature = secret.sign("device", &text);
+        assert!(secret.has_signed("device", &text, &signature));
+        let other = format!("+{}", &signature[1..]);
+        for nonsense in [&signature[1..], &other] {
+            assert!(!secret.has_signed("device", &text, nonsense), "{nonsense}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -24,10 +24,7 @@ impl Page {
     fn follow(workshop: &Running, exercise: &str) -> Self {
         let host = workshop.address.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).unwrap();
-        // A build on a busy machine takes its time.
-        stream
-            .set_read_timeout(Some(Duration::from_secs(200)))
-            .unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let request = format!("GET {exercise}/events HTTP/1.1\r\nHost: {host}\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         Self {
@@ -39,7 +36,10 @@ impl Page {
     /// What has come from the last such moment until these words have.
     fn until(&mut self, words: &str) -> String {
         let mut part = [0; 4096];
+        // The stream says now and then that it is alive, so reading alone would go on for ever.
+        let began = Instant::now();
         loop {
+            assert!(began.elapsed() < PATIENCE, "no {words} in {}", self.seen);
             if let Some(at) = self.seen.find(words) {
                 let rest = self.seen.split_off(at + words.len());
                 return std::mem::replace(&mut self.seen, rest);
@@ -56,6 +56,9 @@ impl Page {
         }
     }
 }
+
+/// A build on a busy machine takes its time.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 const EXERCISE: &str = "/steps/3/exercises/1";
 

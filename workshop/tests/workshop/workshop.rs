@@ -17,7 +17,7 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let workshop = project.serve();
     let pages = pages(&workshop.address);
     let exercises: usize = STEPS.iter().map(|step| step.exercises.len()).sum();
-    assert_eq!(pages.len(), 6 + 8 * STEPS.len() + exercises);
+    assert_eq!(pages.len(), 7 + 8 * STEPS.len() + exercises);
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
     for (path, page) in pages {
         assert_eq!(status(&page), 200, "{path}");
