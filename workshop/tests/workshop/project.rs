@@ -212,7 +212,8 @@ pub fn whole_project() -> Project {
         "[workspace]",
         "[workspace]\nmembers = [\"workshop/observed\"]",
     );
-    let workspace = workspace.replace("{ path = \".\" }", &format!("{{ path = {home:?} }}"));
+    let ours = format!("path = \"{}/", home.display());
+    let workspace = workspace.replace("path = \"", &ours);
     let (_, dependencies) = package.split_once("[dependencies]").unwrap();
     let (dependencies, rest) = dependencies.split_once("[build-dependencies]").unwrap();
     let (_, profile) = rest.split_once("[profile.dev]").unwrap();
