@@ -2,7 +2,7 @@
 //!
 //! Git for Windows gives files `\r\n` at the ends of lines unless a repository says otherwise, and some editors put a byte
 //! order mark at the beginning. Decks, sources and snapshots are compared character by character, so each of them is
-//! read through this module, which leaves out both. What is compiled in is read with [`text!`](crate::text).
+//! read through this module, which leaves out both. What is compiled in is read with [`text!`](macro@crate::text).
 
 use std::{borrow::Cow, fs, io, path::Path};
 
@@ -50,7 +50,7 @@ macro_rules! text {
     }};
 }
 
-/// How many bytes [`text!`](crate::text) leaves out.
+/// How many bytes [`text!`](macro@crate::text) leaves out.
 pub const fn surplus(file: &str) -> usize {
     let (mut at, mut surplus) = (0, 0);
     while at < file.len() {
@@ -62,7 +62,7 @@ pub const fn surplus(file: &str) -> usize {
     surplus
 }
 
-/// The first `LENGTH` bytes that [`text!`](crate::text) does not leave out.
+/// The first `LENGTH` bytes that [`text!`](macro@crate::text) does not leave out.
 pub const fn copy<const LENGTH: usize>(file: &str) -> [u8; LENGTH] {
     let mut copy = [0; LENGTH];
     let (mut from, mut to) = (0, 0);
