@@ -79,7 +79,7 @@ fn manifest(name: &str) -> String {
         rest.split_once(end).unwrap().0.to_string()
     };
     let shared = between("[workspace.dependencies]", "[package]");
-    let shared = shared.replace("{ path = \".\" }", &format!("{{ path = {ROOT:?} }}"));
+    let shared = shared.replace("path = \"", &format!("path = \"{ROOT}/"));
     let dependencies = between("\n[dependencies]", "[build-dependencies]");
     let profile = between("[profile.dev]", "[profile.release]");
     format!(
