@@ -200,10 +200,11 @@ async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
     }
     let folder = tempfile::tempdir().unwrap();
     drop(start(command(7, &folder)));
-    // Without the trap, the signal that comes with the error would end the process.
+    // The limit, 100 KiB, is twice what the file needs when it is made. Without the trap, the signal that comes with
+    // the error would end the process.
     let Running {
         process, address, ..
-    } = &start(command_after("trap '' XFSZ; ulimit -S -f 100", 7, &folder));
+    } = &start(command_after("trap '' XFSZ; ulimit -S -f 200", 7, &folder));
     let mut site = OverHttp::new(address);
     let mut ann = Browser::new("Ann's");
     let mut visit = async |path| ann.get(&mut site, path).await.unwrap().remove(0);
