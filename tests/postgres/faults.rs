@@ -188,6 +188,38 @@ async fn a_locked_table_refuses_soon_and_blocks_nothing_for_long() {
     assert_eq!((status.as_u16(), visits(&page)), (200, 1));
 }
 
+/// Somebody changes a column's type by hand, and changes it back. Each connection keeps statements that it has prepared
+/// before, and PostgreSQL refuses those: "cached plan must not change result type".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_changes_its_type_and_back_is_noticed_by_no_visitor() {
+    let _turn = cluster::turn().await;
+    let Some(site) = Site::new().await else {
+        return;
+    };
+    let by_hand = site.client().await;
+    let mut cookies = Vec::new();
+    for _ in 0..8 {
+        cookies.push(ask(&site.app, "/", "").await.1);
+    }
+    for (count, kind) in (1..).zip(["timestamptz(3)", "timestamptz", "timestamptz(0)"]) {
+        // At once, so that several connections are in use.
+        let visiting: Vec<_> = cookies
+            .iter()
+            .map(|cookie| {
+                let (app, cookie) = (site.app.clone(), cookie.clone());
+                tokio::spawn(async move { ask(&app, "/", &cookie).await })
+            })
+            .collect();
+        for visit in visiting {
+            let (status, _, page) = visit.await.unwrap();
+            assert_eq!(status, 200, "before {kind}: {page}");
+            assert_eq!(visits(&page), count);
+        }
+        let alter = format!("alter table session alter column expires type {kind}");
+        by_hand.batch_execute(&alter).await.unwrap();
+    }
+}
+
 /// F14: two processes serve one database, as behind a load balancer; each browser's visits go to either in turn.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_with_one_database_count_together() {

@@ -80,45 +80,54 @@ impl Connections {
         statement: &str,
         parameters: Parameters<'_>,
     ) -> session_store::Result<Option<Row>> {
-        let deadline = Instant::now() + PATIENCE;
-        let connection = within(deadline, self.get()).await;
-        let connection = connection.map_err(|cause| failure::reported(&cause))?;
-        let row = within(deadline, async {
-            let prepared = connection.prepare_cached(statement).await?;
-            connection.query_opt(&prepared, parameters).await
-        });
-        let row = row.await;
-        keep_if_sound(connection, &row);
-        row.map_err(|cause| failure::reported(&cause))
+        let rows = self.query_each(statement, &[parameters]).await;
+        let mut rows = rows.map_err(|cause| failure::reported(&cause))?;
+        Ok(rows.pop().flatten())
     }
 
-    /// Runs one statement with each of these parameters, as one transaction and in one round trip. Each returns a row.
+    /// Runs one statement with each of these parameters, as one transaction and in one round trip.
+    ///
+    /// The server refuses a statement whose columns have changed their types since this connection prepared it, and has then
+    /// done nothing, not even another statement of the transaction. So it is prepared anew, and run once more.
     pub async fn query_each(
         &self,
         statement: &str,
         parameters: &[Parameters<'_>],
-    ) -> Result<Vec<Row>, PoolError> {
+    ) -> Result<Vec<Option<Row>>, PoolError> {
         let deadline = Instant::now() + PATIENCE;
         let connection = within(deadline, self.get()).await?;
         let rows = within(deadline, async {
-            let prepared = connection.prepare_cached(statement).await?;
-            let each = parameters.iter();
-            let each = try_join_all(each.map(|row| connection.query_one(&prepared, row)));
-            if parameters.len() == 1 {
-                return each.await; // A statement alone is a transaction.
+            let rows = run(&connection, statement, parameters).await;
+            if !rows.as_ref().is_err_and(failure::is_outdated) {
+                return rows;
             }
-            // All of it is on its way before the first answer is waited for.
-            let (begun, rows, committed) = join!(
-                connection.batch_execute("begin"),
-                each,
-                connection.batch_execute("commit")
-            );
-            begun.and(committed).and(rows)
+            connection.statement_cache.remove(statement, &[]);
+            run(&connection, statement, parameters).await
         });
         let rows = rows.await;
         keep_if_sound(connection, &rows);
         rows
     }
+}
+
+async fn run(
+    connection: &Object,
+    statement: &str,
+    parameters: &[Parameters<'_>],
+) -> Result<Vec<Option<Row>>, tokio_postgres::Error> {
+    let prepared = connection.prepare_cached(statement).await?;
+    let each = parameters.iter();
+    let each = try_join_all(each.map(|row| connection.query_opt(&prepared, row)));
+    if parameters.len() == 1 {
+        return each.await; // A statement alone is a transaction.
+    }
+    // All of it is on its way before the first answer is waited for.
+    let (begun, rows, committed) = join!(
+        connection.batch_execute("begin"),
+        each,
+        connection.batch_execute("commit")
+    );
+    begun.and(committed).and(rows)
 }
 
 /// What went wrong may go wrong on this connection for ever, or never end: the next statement gets another one.

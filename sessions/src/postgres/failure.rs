@@ -77,6 +77,12 @@ fn fault(cause: &PoolError) -> Fault {
     }
 }
 
+/// "cached plan must not change result type" has no code of its own. Whatever else has this one cannot be done at all, and
+/// not the second time either.
+pub(super) fn is_outdated(cause: &tokio_postgres::Error) -> bool {
+    cause.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
+}
+
 fn sentence(cause: &PoolError) -> String {
     match (server(cause), cause) {
         (Some(cause), _) => words(cause),

@@ -119,7 +119,7 @@ async fn commit(connections: &Connections, saves: &[Save]) -> Result<Vec<Outcome
     let rows: Vec<_> = saves.iter().zip(&keys).map(parameters).collect();
     let rows: Vec<Parameters> = rows.iter().map(|row| row.as_slice()).collect();
     let told = connections.query_each(SAVE, &rows).await?;
-    let outcomes = told.iter().map(|row| match row.get(0) {
+    let outcomes = told.iter().flatten().map(|row| match row.get(0) {
         "saved" => Outcome::Saved,
         "changed" => Outcome::Changed,
         _ => Outcome::Gone,
