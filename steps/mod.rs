@@ -1,8 +1,6 @@
 //! The list of the steps, nothing else. The workshop and the test crate include this file.
 
-mod diagnosis;
-mod exercises;
-mod journeys;
+mod lessons;
 mod programs;
 
 use axum::Router;
@@ -14,7 +12,7 @@ use locallibrary::{
 use programs::*;
 use tower_sessions::{MemoryStore, SessionStore};
 
-/// Makes the list from one row for each step; a step's journeys, exercises and diagnosis have the name in its row.
+/// Makes the list from one row for each step; a step's lesson has the name in its row.
 macro_rules! steps {
     ($($number:literal $name:ident $title:literal, $builds_on:expr, $opens_at:literal,
        $folder:literal, $deck:literal, $sessions:expr, $app:expr;)*) => {
@@ -25,9 +23,9 @@ macro_rules! steps {
             source: text!(concat!($folder, "/main.rs")),
             slides: text!(concat!("../slides/", $deck, ".md")),
             opens_at: $opens_at,
-            journeys: journeys::$name,
-            exercises: exercises::$name,
-            diagnosis: &diagnosis::$name,
+            journeys: lessons::$name::JOURNEYS,
+            exercises: lessons::$name::EXERCISES,
+            diagnosis: &lessons::$name::DIAGNOSIS,
             sessions: $sessions,
             app: $app,
         }),*]
@@ -36,16 +34,16 @@ macro_rules! steps {
 
 // Number and name, title, base, first page, folder, deck, session engine, and the router that its program serves.
 pub static STEPS: &[Step] = steps! {
-    1 STEP1 "The index page", None, "/", "01", "01-stateless-index", |_| recorded(MemoryStore::default()), without_sessions;
-    2 STEP2 "Session dictionary", Some(1), "/my-car", "02", "02-session-dictionary", |_| recorded(step2::engine()), step2::app;
-    3 STEP3 "Visit counter", Some(2), "/", "03", "03-visit-counter", |_| recorded(step3::engine()), step3::app;
-    4 STEP4 "New wheels", Some(3), "/my-car", "04", "04-modified-pitfall", |_| recorded(step4::engine()), step4::app;
-    5 STEP5 "Site database", Some(3), "/", "05", "05-site-database", |library| recorded(step5::engine(library)?), step5::app;
-    6 STEP6 "The cookie", Some(5), "/cookie", "06", "06-the-cookie", |library| recorded(step6::engine(library)?), step6::app;
-    7 STEP7 "Preferences", Some(5), "/books", "07", "07-preferences", |library| recorded(step7::engine(library)?), step7::app;
-    8 STEP8 "Signing in", Some(5), "/loans", "08", "08-signing-in", |library| recorded(step8::engine(library)?), step8::app;
-    9 STEP9 "Two tabs", Some(5), "/tabs", "09", "09-two-tabs", |library| recorded(step9::engine(library)?), step9::app;
-    10 STEP10 "Many machines", Some(5), "/", "10", "10-many-machines", shared_sessions, step10::app;
+    1 step1 "The index page", None, "/", "01", "01-stateless-index", |_| recorded(MemoryStore::default()), without_sessions;
+    2 step2 "Session dictionary", Some(1), "/my-car", "02", "02-session-dictionary", |_| recorded(step2::engine()), step2::app;
+    3 step3 "Visit counter", Some(2), "/", "03", "03-visit-counter", |_| recorded(step3::engine()), step3::app;
+    4 step4 "New wheels", Some(3), "/my-car", "04", "04-modified-pitfall", |_| recorded(step4::engine()), step4::app;
+    5 step5 "Site database", Some(3), "/", "05", "05-site-database", |library| recorded(step5::engine(library)?), step5::app;
+    6 step6 "The cookie", Some(5), "/cookie", "06", "06-the-cookie", |library| recorded(step6::engine(library)?), step6::app;
+    7 step7 "Preferences", Some(5), "/books", "07", "07-preferences", |library| recorded(step7::engine(library)?), step7::app;
+    8 step8 "Signing in", Some(5), "/loans", "08", "08-signing-in", |library| recorded(step8::engine(library)?), step8::app;
+    9 step9 "Two tabs", Some(5), "/tabs", "09", "09-two-tabs", |library| recorded(step9::engine(library)?), step9::app;
+    10 step10 "Many machines", Some(5), "/", "10", "10-many-machines", shared_sessions, step10::app;
 };
 
 fn recorded(sessions: impl SessionStore) -> Result<Recorder, Error> {
