@@ -1,8 +1,22 @@
-//! Makes the mutants of step 8 that are one change of its source.
+//! Makes the mutants of step 8 that are one change of its source, and a router of the package's example for production.
 
 use std::{env, fs, path::Path};
 
 const STEP: &str = "../../steps/08/main.rs";
+const EXAMPLE: &str = "../../sessions/examples/production.rs";
+
+/// The example's `main`, without its port and with a file of the test's own.
+const PRODUCTION: [(&str, &str); 3] = [
+    (
+        "#[tokio::main]\nasync fn main() -> Result<(), ",
+        "/// The example's router.\npub async fn app(file: &std::path::Path) -> Result<Router, ",
+    ),
+    ("\"app.db\"", "file"),
+    (
+        "    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:8000\").await?;\n    Ok(axum::serve(listener, app).await?)\n",
+        "    Ok(app)\n",
+    ),
+];
 
 /// Each mutant's name, and which text of the step becomes which other.
 const CHANGES: [(&str, &str, &str); 7] = [
@@ -40,24 +54,26 @@ const CHANGES: [(&str, &str, &str); 7] = [
 ];
 
 fn main() {
-    println!("cargo::rerun-if-changed={STEP}");
-    let step = fs::read_to_string(STEP)
-        .expect("step 8 is there")
-        .replace("\r\n", "\n");
-    let modules = CHANGES.map(|(name, from, to)| {
-        let fits = from.is_empty() || step.matches(from).count() == 1;
-        let source = if fits {
-            step.replacen(from, to, 1)
-        } else {
-            format!(
-                "compile_error!({:?});",
-                format!("step 8 has no {from:?} for {name}")
-            )
-        };
-        format!(
-            "#[allow(dead_code, unused_imports, missing_docs)]\npub mod {name} {{\n{source}\n}}\n"
-        )
-    });
+    let mutants = CHANGES.map(|(name, from, to)| module(name, STEP, &[(from, to)]));
+    let all = mutants.concat() + &module("production", EXAMPLE, &PRODUCTION);
     let folder = env::var_os("OUT_DIR").expect("cargo says it");
-    fs::write(Path::new(&folder).join("mutants.rs"), modules.concat()).expect("it can be written");
+    fs::write(Path::new(&folder).join("mutants.rs"), all).expect("it can be written");
+}
+
+/// A module with a file's text, in which each text has become another.
+fn module(name: &str, file: &str, changes: &[(&str, &str)]) -> String {
+    println!("cargo::rerun-if-changed={file}");
+    let text = fs::read_to_string(file).expect("the workspace has it");
+    let mut source = text.replace("\r\n", "\n");
+    for (from, to) in changes {
+        if !from.is_empty() && source.matches(from).count() != 1 {
+            source = format!(
+                "compile_error!({:?});",
+                format!("{file} has no {from:?} for {name}")
+            );
+            break;
+        }
+        source = source.replacen(from, to, 1);
+    }
+    format!("#[allow(dead_code, unused_imports, missing_docs)]\npub mod {name} {{\n{source}\n}}\n")
 }

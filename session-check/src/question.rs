@@ -7,6 +7,8 @@ pub struct Question {
     pub id: &'static str,
     /// What should be so, as a sentence.
     pub title: &'static str,
+    /// What should come back.
+    pub should: &'static str,
     /// Why it matters, in a sentence.
     pub why: &'static str,
     /// Where that is written: OWASP, ASVS, an RFC.

@@ -193,4 +193,13 @@ async fn only_the_questions_that_are_wanted_are_answered() {
     );
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "http-only");
     assert_eq!(sarif["runs"][0]["results"][0]["level"], "error");
+    let should = "HttpOnly in each Set-Cookie of the session.";
+    assert_eq!(json["findings"][0]["should"], should);
+    let told = &sarif["runs"][0]["results"][0]["message"]["text"];
+    assert!(
+        told.as_str()
+            .unwrap()
+            .contains(&format!("Came: no HttpOnly. Should come: {should}")),
+        "{told}"
+    );
 }

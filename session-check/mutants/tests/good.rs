@@ -1,16 +1,22 @@
 //! Sites that have nothing to be found. Observe: a good site is told to be good, question by question.
 
-use session_check::{Level, questions};
+use axum::Router;
+use session_check::{Account, Level, Report, questions};
 
-use mutants::good;
+use mutants::{good, production};
 
 use crate::support::{account, bad, check, library, serve, told};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_good_site_has_nothing_weak_or_broken() {
-    let (library, store) = library();
-    let address = serve(good::app(library, store)).await;
-    let report = check(&address, account()).await;
+#[path = "../../../steps/10/main.rs"]
+#[expect(dead_code, reason = "the test serves the router itself")]
+mod step10;
+#[path = "../../../steps/09/main.rs"]
+#[expect(dead_code, reason = "the test serves the router itself")]
+mod step9;
+
+/// Checks a site that has nothing weak or broken.
+async fn is_good(app: Router, account: Account) -> Report {
+    let report = check(&serve(app).await, account).await;
     assert_eq!(bad(&report), [""; 0], "{}", told(&report));
     assert_eq!(
         (report.exit_status(), report.findings.len()),
@@ -18,10 +24,46 @@ async fn a_good_site_has_nothing_weak_or_broken() {
         "{}",
         told(&report)
     );
-    let not_asked = report
-        .findings
-        .iter()
-        .filter(|finding| finding.level == Level::NotAsked);
-    let not_asked: Vec<_> = not_asked.map(|finding| finding.question.id).collect();
-    assert_eq!(not_asked, ["secure"], "{}", told(&report));
+    report
+}
+
+fn not_asked(report: &Report) -> Vec<&'static str> {
+    let all = report.findings.iter();
+    all.filter(|finding| finding.level == Level::NotAsked)
+        .map(|finding| finding.question.id)
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn step_8_has_nothing_weak_or_broken() {
+    let (library, store) = library();
+    let report = is_good(good::app(library, store), account()).await;
+    assert_eq!(not_asked(&report), ["secure"], "{}", told(&report));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn step_9_has_nothing_weak_or_broken() {
+    let (library, store) = library();
+    is_good(step9::app(library, store), Account::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn step_10_has_nothing_weak_or_broken() {
+    let (library, store) = library();
+    is_good(step10::app(library, store), Account::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_for_production_has_nothing_weak_or_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = production::app(&folder.path().join("app.db"))
+        .await
+        .unwrap();
+    let report = is_good(app, Account::default()).await;
+    let asked = ["secure", "lost-updates", "cookie-twice"];
+    assert!(
+        asked.iter().all(|id| !not_asked(&report).contains(id)),
+        "{}",
+        told(&report)
+    );
 }

@@ -15,8 +15,9 @@ const SHORTEST: usize = 8;
 static SHOWN: Question = Question {
     id: "id-shown",
     title: "No page, address or redirect shows the session's id",
+    should: "No page, and no Location, with the id in it.",
     why: "What stands in an address is kept in histories, logs and Referer headers, and what stands in a page is read by every script there.",
-    source: "OWASP Session Management cheat sheet, session ID exchange mechanisms; ASVS 5, 14.2.1",
+    source: "OWASP Session Management cheat sheet, session management implementation; ASVS 5, 3.3.4 and 14.2.1",
     remedy: Remedy {
         ours: "never put session.id() into a page, a redirect or a log",
         tower_sessions: "never put session.id() into a page, a redirect or a log; Session and Record print it with {:?}",
@@ -30,6 +31,7 @@ static SHOWN: Question = Question {
 static TAKEN: Question = Question {
     id: "id-from-address",
     title: "An id is taken from the cookie and from nowhere else",
+    should: "The page as a stranger sees it.",
     why: "If an id in an address is believed, a link is enough to put a visitor into a session that the attacker knows.",
     source: "OWASP Session Management cheat sheet, used vs. accepted session ID exchange mechanisms",
     remedy: Remedy {

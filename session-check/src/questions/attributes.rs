@@ -15,6 +15,7 @@ pub const QUESTIONS: &[&Question] = &[&HTTP_ONLY, &SECURE, &SAME_SITE, &DOMAIN, 
 static HTTP_ONLY: Question = Question {
     id: "http-only",
     title: "Scripts cannot read the session's cookie",
+    should: "HttpOnly in each Set-Cookie of the session.",
     why: "Without HttpOnly, one script that gets into a page can send the visitor's session away.",
     source: "OWASP Session Management cheat sheet, HttpOnly attribute; ASVS 5, 3.3.4",
     remedy: Remedy {
@@ -30,8 +31,9 @@ static HTTP_ONLY: Question = Question {
 static SECURE: Question = Question {
     id: "secure",
     title: "The session's cookie is sent over encrypted connections only",
+    should: "Secure in each Set-Cookie that goes over https, best with a name that begins with __Host-.",
     why: "Without Secure, anybody on the way can read the session of a visitor who follows one http:// link.",
-    source: "OWASP Session Management cheat sheet, Secure attribute; ASVS 5, 3.3.1; RFC 6265bis, 4.1.3",
+    source: "OWASP Session Management cheat sheet, Secure attribute; ASVS 5, 3.3.1; RFC 6265bis, 4.1.2.5 and 4.1.3",
     remedy: Remedy {
         ours: "with_secure(true), the default, and with_name(\"__Host-id\") on https",
         tower_sessions: "with_secure(true), the default, and with_name(\"__Host-id\")",
@@ -45,6 +47,7 @@ static SECURE: Question = Question {
 static SAME_SITE: Question = Question {
     id: "same-site",
     title: "Other sites cannot send the session's cookie along with their forms",
+    should: "SameSite=Lax or SameSite=Strict.",
     why: "SameSite=Lax or Strict keeps the cookie out of forms that another site makes the visitor's browser send; browsers disagree about a cookie without it.",
     source: "OWASP Session Management cheat sheet, SameSite attribute; ASVS 5, 3.3.2; RFC 6265bis, 5.6.7",
     remedy: Remedy {
@@ -60,8 +63,9 @@ static SAME_SITE: Question = Question {
 static DOMAIN: Question = Question {
     id: "domain",
     title: "The session's cookie belongs to this host and to the whole of it",
+    should: "Path=/ and no Domain.",
     why: "With Domain, every other host of the domain gets the visitor's session, and a weak one of them loses it.",
-    source: "OWASP Session Management cheat sheet, Domain and Path attributes; ASVS 5, 3.3.3; RFC 6265bis, 4.1.3.2",
+    source: "OWASP Session Management cheat sheet, Domain and Path attributes; ASVS 5, 3.3.3; RFC 6265bis, 4.1.2.3 and 4.1.3.2",
     remedy: Remedy {
         ours: "leave out with_domain",
         tower_sessions: "leave out with_domain",
@@ -75,8 +79,9 @@ static DOMAIN: Question = Question {
 static LIFE: Question = Question {
     id: "life",
     title: "The cookie's life is limited and said in one way",
+    should: "No Max-Age and no Expires, or one life of at most 400 days.",
     why: "A cookie that lives for years outlives the person at the machine; browsers shorten it to 400 days at most.",
-    source: "OWASP Session Management cheat sheet, Expire and Max-Age attributes; ASVS 5, 7.3; RFC 6265bis, 5.5",
+    source: "OWASP Session Management cheat sheet, Expire and Max-Age attributes; ASVS 5, 7.3.1 and 7.3.2; RFC 6265bis, 5.5",
     remedy: Remedy {
         ours: "with_expiry(Expiry::OnInactivity(Duration::weeks(2)))",
         tower_sessions: "with_expiry(Expiry::OnInactivity(Duration::weeks(2)))",

@@ -14,8 +14,9 @@ pub const QUESTIONS: &[&Question] = &[&CONTROL, &VARY];
 static CONTROL: Question = Question {
     id: "cache-control",
     title: "Caches do not keep pages that used the session",
+    should: "Cache-Control: no-store, or private.",
     why: "A cache on the way gives one visitor's page, or their cookie, to the next; the browser's own shows it to whoever presses Back after signing out.",
-    source: "RFC 9111, 5.2.2; OWASP Session Management cheat sheet, web content caching; ASVS 5, 14.3.2",
+    source: "RFC 9111, 5.2.2; OWASP Session Management cheat sheet, web content caching and Clear-Site-Data; ASVS 5, 14.3.2",
     remedy: Remedy {
         ours: "Protect::new(session_layer)",
         tower_sessions: "SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static(\"no-store\"))",
@@ -29,6 +30,7 @@ static CONTROL: Question = Question {
 static VARY: Question = Question {
     id: "vary-cookie",
     title: "A cache that keeps a page all the same gives it to nobody else",
+    should: "Vary: Cookie.",
     why: "Vary: Cookie is the second line: a cache that is told to keep pages anyway, as many are configured, then keeps one for each visitor.",
     source: "RFC 9110, 12.5.5; RFC 9111, 4.1",
     remedy: Remedy {

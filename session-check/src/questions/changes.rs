@@ -11,6 +11,7 @@ use crate::{
 pub static BY_GET: Question = Question {
     id: "changes-by-get",
     title: "Nothing but a form that posts signs in, signs out or changes anything",
+    should: "405, 404, or a page that only shows something.",
     why: "A picture, a link or a browser that loads ahead is enough to do what a GET does, from any site and with the visitor's cookie.",
     source: "RFC 9110, 9.2.1 on safe methods; ASVS 5, 3.5.3",
     remedy: Remedy {

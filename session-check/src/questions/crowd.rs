@@ -18,8 +18,9 @@ const ROUNDS: usize = 5;
 static LOST: Question = Question {
     id: "lost-updates",
     title: "Requests at once are all answered, and none is lost",
+    should: "200 for each request, and a count that is higher by as many.",
     why: "Two tabs of one visitor load the same session, and the later save undoes the earlier one: a basket, a choice or a signing-out is lost without a word.",
-    source: "ASVS 5, 15.4 on safe concurrency; RFC 9110, 9.2.2 on repeated requests",
+    source: "ASVS 5, 15.4.2; RFC 9110, 9.2.2 on what may be repeated",
     remedy: Remedy {
         ours: "SqliteStore or PostgresStore, with Protect::new(session_layer), which runs a late request again",
         tower_sessions: "keep what must not be lost in tables of your own, and change it in one statement",

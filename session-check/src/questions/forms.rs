@@ -20,6 +20,7 @@ const FORMS: usize = 5;
 static CROSS_SITE: Question = Question {
     id: "cross-site-post",
     title: "A form that another site sends is refused",
+    should: "A refusal, such as 403, of the same form that works from the site's own page.",
     why: "Another site can make the visitor's browser send a form here: to sign out, to sign in as the attacker, or to change what is the visitor's.",
     source: "OWASP Cross-Site Request Forgery Prevention cheat sheet; ASVS 5, 3.5.1",
     remedy: Remedy {

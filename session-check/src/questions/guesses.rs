@@ -30,6 +30,7 @@ const LONGEST_WAIT: u64 = 60;
 static NAMES: Question = Question {
     id: "names-alike",
     title: "A wrong password and an unknown name are answered alike",
+    should: "The same status, the same words and the same time for both.",
     why: "Whoever can tell names apart collects those that exist, and guesses passwords only for them.",
     source: "OWASP Authentication cheat sheet, authentication and error messages; ASVS 5, 6.3.8",
     remedy: Remedy {
@@ -45,8 +46,9 @@ static NAMES: Question = Question {
 static SLOWED: Question = Question {
     id: "guesses-slowed",
     title: "Wrong passwords are slowed down, and the owner is not locked out",
+    should: "A refusal that says when to try again, or a longer wait each time, and the owner signed in all the same.",
     why: "Without a limit a program guesses a weak password in minutes; with a lock, anybody can lock anybody out.",
-    source: "OWASP Authentication cheat sheet, login throttling and device cookies; ASVS 5, 6.3.1",
+    source: "OWASP Authentication cheat sheet, login throttling and account lockout; ASVS 5, 6.1.1 and 6.3.1",
     remedy: Remedy {
         ours: "authenticate(), which waits longer after each failure, and lets a known device in",
         tower_sessions: "tower_governor per address, and a counter per account",

@@ -25,6 +25,7 @@ const ENOUGH_BITS: f64 = 120.0;
 pub static UNIQUE: Question = Question {
     id: "id-unique",
     title: "Every visitor gets an id of their own",
+    should: "Two hundred visitors with two hundred ids.",
     why: "Two visitors with one id share one session: each sees and changes what is the other's.",
     source: "OWASP Session Management cheat sheet, session ID properties; ASVS 5, 7.2.3",
     remedy: Remedy {
@@ -40,6 +41,7 @@ pub static UNIQUE: Question = Question {
 static RANDOM: Question = Question {
     id: "id-random",
     title: "An id has 128 random bits",
+    should: "Ids whose characters tell nothing about the next one.",
     why: "Whoever can guess or compute an id is that visitor.",
     source: "OWASP Session Management cheat sheet, session ID entropy; ASVS 5, 7.2.3",
     remedy: Remedy {
@@ -55,11 +57,12 @@ static RANDOM: Question = Question {
 static OPAQUE: Question = Question {
     id: "id-opaque",
     title: "The cookie says nothing to whoever reads it",
+    should: "Bytes without meaning.",
     why: "What the cookie shows, such as data, a name or the time, is known to everybody who sees the cookie, and helps to guess the next one.",
-    source: "OWASP Session Management cheat sheet, session ID content; ASVS 5, 14.2",
+    source: "OWASP Session Management cheat sheet, session ID content; ASVS 5, 14.3.3",
     remedy: Remedy {
         ours: "keep data in the session and not in cookies",
-        tower_sessions: "keep data in the session; use PrivateCookies rather than SignedCookies for what must travel",
+        tower_sessions: "keep data in the session; axum-extra's PrivateCookieJar rather than SignedCookieJar for what must travel",
         django: "SESSION_ENGINE = \"django.contrib.sessions.backends.db\" instead of signed_cookies",
         express: "use express-session instead of cookie-session",
         rails: "the default cookie is encrypted; a store on the server shows nothing at all",
@@ -70,8 +73,9 @@ static OPAQUE: Question = Question {
 static SECRET: Question = Question {
     id: "id-secret",
     title: "The cookie is not signed with a well-known secret",
+    should: "No signature, or one made with a secret that nobody can look up.",
     why: "Whoever knows the secret signs a session of their own making, for instance an administrator's.",
-    source: "OWASP Secrets Management cheat sheet; ASVS 5, 13.3",
+    source: "OWASP Secrets Management cheat sheet; ASVS 5, 13.3.1",
     remedy: Remedy {
         ours: "let the site make its secret at first use, as this course's site does",
         tower_sessions: "Key::generate(), kept outside the source",

@@ -19,21 +19,23 @@ const FORMS: usize = 5;
 static ADOPTED: Question = Question {
     id: "id-adopted",
     title: "An id that the site has not given out is never believed",
+    should: "A new id in Set-Cookie, or none, and the invented id a stranger's as before.",
     why: "If the site believes an id that an attacker has planted, the attacker knows the id of whoever uses that browser next (session fixation).",
-    source: "OWASP Session Management cheat sheet, strict session management; ASVS 5, 7.2.4",
+    source: "OWASP Session Management cheat sheet, permissive and strict session management; ASVS 5, 7.2.1 and 7.2.3",
     remedy: Remedy {
         ours: "SqliteStore: its create always makes the id; Protect::new(session_layer)",
         tower_sessions: "read the session before clear() or flush(), and call cycle_id() after flush()",
         django: "leave request.session to SessionMiddleware, which makes a new key",
         express: "never assign req.sessionID; a store's get must answer null for an unknown id",
         rails: "leave config.session_store's ids to Rails; never read an id from params",
-        flask: "Flask-Session 0.6 or newer makes a new id for an unknown one",
+        flask: "Flask-Session 0.7 or newer makes a new id for an unknown one",
     },
 };
 
 static TWICE: Question = Question {
     id: "cookie-twice",
     title: "A session's cookie that comes twice is not believed",
+    should: "The page as a stranger sees it, whichever of the two comes first.",
     why: "Another host of the domain, or another path, may have set one of the two, and the site cannot tell which is the visitor's.",
     source: "RFC 6265, 8.6; RFC 6265bis, 4.1.3.2 on __Host-",
     remedy: Remedy {
@@ -49,8 +51,9 @@ static TWICE: Question = Question {
 static NAME: Question = Question {
     id: "cookie-name",
     title: "A cookie whose name only resembles the session's is not believed",
+    should: "The page as a stranger sees it.",
     why: "Browsers protect __Host- names letter by letter; a site that decodes or trims names believes a cookie that any host of the domain could set.",
-    source: "RFC 6265bis, 4.1.3 and 5.4; OWASP Session Management cheat sheet, cookies",
+    source: "RFC 6265bis, 4.1.3 and 5.4; OWASP Session Management cheat sheet, cookie name prefixes",
     remedy: Remedy {
         ours: "Protect leaves such a cookie out",
         tower_sessions: "leave out cookies with % or unusual characters in their names, in a layer of your own",

@@ -14,6 +14,7 @@ pub const QUESTIONS: &[&Question] = &[&KEPT];
 static KEPT: Question = Question {
     id: "session-kept",
     title: "A visitor is known on every connection",
+    should: "The visitor's own page each time.",
     why: "A session that hangs on a connection, a process or a protocol version is lost, or becomes somebody else's behind a proxy.",
     source: "RFC 9110, 3.3: requests are stateless, whatever connection they come over",
     remedy: Remedy {

@@ -18,8 +18,9 @@ const VISITS: u64 = 20;
 static MIXED: Question = Question {
     id: "mixed-up",
     title: "Nobody's page shows another visitor's session",
+    should: "One visit more on each page than on the last one of the same browser.",
     why: "A variable that all requests share, or a cache without Vary, shows one visitor what belongs to another as soon as two come at once.",
-    source: "ASVS 5, 15.4 on safe concurrency; RFC 9111, 4.1",
+    source: "ASVS 5, 15.4.1; RFC 9111, 4.1",
     remedy: Remedy {
         ours: "keep what belongs to a visitor in the session and in nothing that requests share",
         tower_sessions: "keep what belongs to a visitor in the session, not in State",

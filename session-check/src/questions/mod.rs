@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_question_has_a_name_of_its_own_and_something_to_do_for_each_framework() {
+    fn every_question_has_a_name_of_its_own_and_says_what_should_come_why_and_what_to_do() {
         let names: BTreeSet<_> = all().map(|question| question.id).collect();
         assert_eq!(names.len(), all().count());
         for question in all() {
@@ -167,6 +167,13 @@ mod tests {
                 "{}",
                 question.id
             );
+            let sentences = [question.should, question.why];
+            assert!(
+                sentences.iter().all(|words| words.ends_with('.')),
+                "{}",
+                question.id
+            );
+            assert!(!question.source.is_empty(), "{}", question.id);
             assert!(unknown(&[question.id.into()]).is_none());
         }
     }

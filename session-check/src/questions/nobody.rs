@@ -18,8 +18,9 @@ const FILES: usize = 5;
 static NOBODY: Question = Question {
     id: "session-for-nobody",
     title: "Files, missing pages and robots' files start no session",
+    should: "No Set-Cookie for the session.",
     why: "Each such session is a row that nobody comes back for, and its Set-Cookie gets into caches with the file.",
-    source: "OWASP Session Management cheat sheet, session life cycle; RFC 9111, 7.3",
+    source: "OWASP Session Management cheat sheet, session ID life cycle; RFC 9111, 7.3",
     remedy: Remedy {
         ours: "put the session layer around the pages that use it, and serve files beside it; reading makes no row",
         tower_sessions: "put the session layer around the pages that use it; reading makes no row",

@@ -23,6 +23,7 @@ const DELAYS: [u64; 4] = [0, 30, 90, 200];
 static CHANGED: Question = Question {
     id: "password-ends-others",
     title: "A changed password ends the other sessions",
+    should: "A stranger's page for every other session of the account.",
     why: "People change a password because somebody else may know it; that somebody stays signed in, or was just signing in.",
     source: "OWASP Session Management cheat sheet, renew the session ID after any privilege level change; ASVS 5, 7.4.3",
     remedy: Remedy {

@@ -16,8 +16,9 @@ const VISITS: u64 = 3;
 static SECOND: Question = Question {
     id: "second-person",
     title: "Whoever signs in over somebody else's session sees nothing of it",
+    should: "The second person's page as if the browser were new.",
     why: "At a shared machine the next person gets the basket, the address or the search of the one who forgot to sign out.",
-    source: "OWASP Session Management cheat sheet, renew the session ID after any privilege level change; Django: auth.login flushes",
+    source: "OWASP Session Management cheat sheet, renew the session ID after any privilege level change; ASVS 5, 7.2.4; Django: auth.login flushes",
     remedy: Remedy {
         ours: "flush the session when the person who signs in is another one than before",
         tower_sessions: "session.flush() and then cycle_id() when the person is another one than before",

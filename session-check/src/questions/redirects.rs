@@ -21,6 +21,7 @@ const AT_ONCE: usize = 4;
 static REDIRECT: Question = Question {
     id: "open-redirect",
     title: "Signing in leads to a page of this site, whatever the link says",
+    should: "Location: a path of this site.",
     why: "A link to the real sign-in page that ends on a forged one is the best mail a phisher can send.",
     source: "OWASP Unvalidated Redirects and Forwards cheat sheet; ASVS 5, 3.7.2",
     remedy: Remedy {

@@ -23,6 +23,7 @@ const IN_FLIGHT_AT_ONCE: usize = 8;
 static NEW_ID: Question = Question {
     id: "new-id",
     title: "Signing in gives a new id",
+    should: "A Set-Cookie with an id that the site has not given out before.",
     why: "Somebody else may know the id from before, because they planted it or read it; if it stays, they are signed in as well.",
     source: "OWASP Session Management cheat sheet, renew the session ID after any privilege level change; ASVS 5, 7.2.4",
     remedy: Remedy {
@@ -38,6 +39,7 @@ static NEW_ID: Question = Question {
 static OLD_ID: Question = Question {
     id: "old-id-ended",
     title: "The id from before signing in is dead at once",
+    should: "The page as a stranger sees it.",
     why: "An old id that lives on is a second key to what the visitor did before, and perhaps to the account.",
     source: "OWASP Session Management cheat sheet, renew the session ID after any privilege level change; ASVS 5, 7.2.4",
     remedy: Remedy {
@@ -53,8 +55,9 @@ static OLD_ID: Question = Question {
 static SIGN_OUT: Question = Question {
     id: "sign-out-ends",
     title: "Signing out ends the session on the server",
+    should: "The page as a stranger sees it.",
     why: "If only the browser forgets its cookie, a copy of it stays signed in until it expires.",
-    source: "OWASP Session Management cheat sheet, session expiration; ASVS 5, 7.4.1",
+    source: "OWASP Session Management cheat sheet, manual session expiration; ASVS 5, 7.4.1",
     remedy: Remedy {
         ours: "session.flush_and_cycle().await?",
         tower_sessions: "session.flush().await?",
@@ -68,8 +71,9 @@ static SIGN_OUT: Question = Question {
 static IN_FLIGHT: Question = Question {
     id: "sign-out-final",
     title: "A request in flight does not bring back a session that was signed out",
+    should: "The page as a stranger sees it, however late the others were saved.",
     why: "A page that was still loading saves the session that it had loaded, and with it the person who has just signed out.",
-    source: "ASVS 5, 7.4.1 and 15.4; Django: SessionInterrupted",
+    source: "ASVS 5, 7.4.1 and 15.4.2; Django: SessionInterrupted",
     remedy: Remedy {
         ours: "SqliteStore or PostgresStore: save changes a row that is still there and makes none",
         tower_sessions: "a store whose save updates and never inserts; the ready ones insert",

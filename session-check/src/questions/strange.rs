@@ -14,8 +14,9 @@ pub const QUESTIONS: &[&Question] = &[&COOKIES, &HEADERS];
 static COOKIES: Question = Question {
     id: "strange-cookies",
     title: "A strange cookie makes a new visitor, and no error",
+    should: "A stranger's page, or a refusal, 4xx.",
     why: "A browser keeps sending the cookie, so a visitor with one that the site cannot read sees an error on every page until it is deleted by hand.",
-    source: "RFC 6265, 5.4 and 7: a server must expect any cookie; ASVS 5, 16.5 on error handling",
+    source: "OWASP Session Management cheat sheet, manage session ID as any other user input; ASVS 5, 16.5.3",
     remedy: Remedy {
         ours: "nothing to do: an id that cannot be read is a stranger's, and a row that cannot be read is deleted",
         tower_sessions: "nothing to do for ids; answer an error of get() by flush() where a row cannot be read",
@@ -29,8 +30,9 @@ static COOKIES: Question = Question {
 static HEADERS: Question = Question {
     id: "strange-headers",
     title: "Strange headers are refused or ignored, and make no error",
+    should: "The page, or a refusal, 4xx.",
     why: "A 5xx is code that nobody has thought about; it may hold a worker, fill a log, or show a stack.",
-    source: "RFC 9110, 15.5 and 15.6; ASVS 5, 16.5 on error handling",
+    source: "RFC 9110, 15.5 and 15.6; ASVS 5, 16.5.3 and 16.5.4",
     remedy: Remedy {
         ours: "read headers with HeaderValue::to_str and treat an Err as if the header were missing",
         tower_sessions: "read headers with HeaderValue::to_str and treat an Err as if the header were missing",

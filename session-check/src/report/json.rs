@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::finding::{Finding, Level, Report};
 
-/// All of a report. Each finding has `id`, `level` ("good", "weak", "broken" or "not asked"), `title`, `asked`, `came`, `why`,
-/// `source`, and `todo` with a line for each framework.
+/// All of a report. Each finding has `id`, `level` ("good", "weak", "broken" or "not asked"), `title`, `asked`, `came`, `should`,
+/// `why` and `source`; a weak or broken one has `todo` as well, with a line for each framework.
 pub fn json(report: &Report) -> Value {
     let findings: Vec<_> = report.findings.iter().map(finding).collect();
     json!({
@@ -29,6 +29,7 @@ fn finding(finding: &Finding) -> Value {
         "title": question.title,
         "asked": finding.asked,
         "came": finding.came,
+        "should": question.should,
         "why": question.why,
         "source": question.source,
     });

@@ -48,15 +48,16 @@ fn rule(question: &Question) -> Value {
 }
 
 fn result(finding: &Finding, site: &str) -> Value {
+    let question = finding.question;
     let level = if finding.level == Level::Broken {
         "error"
     } else {
         "warning"
     };
     json!({
-        "ruleId": finding.question.id,
+        "ruleId": question.id,
         "level": level,
-        "message": { "text": format!("{} Asked: {}. Came: {}.", finding.question.title, finding.asked, finding.came) },
+        "message": { "text": format!("{}. Asked: {}. Came: {}. Should come: {}", question.title, finding.asked, finding.came, question.should) },
         "locations": [{
             "physicalLocation": { "artifactLocation": { "uri": format!("http://{site}/") } },
         }],

@@ -41,6 +41,10 @@ fn a_security_check_tells_its_worst_level_by_its_exit_status() {
         "{said}"
     );
     assert!(
+        said.contains("should  200 for each request, and a count that is higher by as many."),
+        "{said}"
+    );
+    assert!(
         said.contains("Django: keep what must not be lost in models"),
         "{said}"
     );

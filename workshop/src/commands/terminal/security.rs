@@ -57,6 +57,7 @@ fn explained(finding: &Finding) -> String {
     };
     line("asked", &printable(&finding.asked));
     line("came", &printable(&finding.came));
+    line("should", question.should);
     line("why", question.why);
     line("source", question.source);
     for (place, (framework, words)) in question.remedy.lines().into_iter().enumerate() {
