@@ -9,8 +9,13 @@ use axum::{
 
 /// Says in `Forwarded` where the request came from (RFC 7239), in place of whatever it said about that itself.
 pub(super) fn forwarded(request: &mut Request) {
-    for name in ["forwarded", "x-forwarded-for", "x-forwarded-host"] {
-        request.headers_mut().remove(name);
+    let headers = request.headers_mut();
+    let names = headers.keys().map(ToString::to_string);
+    let told: Vec<_> = names
+        .filter(|name| name == "forwarded" || name.starts_with("x-forwarded-"))
+        .collect();
+    for name in told {
+        headers.remove(name);
     }
     let client = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let Some(ConnectInfo(client)) = client.copied() else {
@@ -34,7 +39,8 @@ mod tests {
     fn a_client_cannot_say_for_itself_where_it_comes_from() {
         let request = Request::get("/")
             .header(header::FORWARDED, "for=192.0.2.7")
-            .header("x-forwarded-for", "192.0.2.7");
+            .header("x-forwarded-for", "192.0.2.7")
+            .header("X-Forwarded-Port", "443");
         let mut request = request.body(Body::empty()).unwrap();
         let client: SocketAddr = "[2001:db8::1]:4711".parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(client));

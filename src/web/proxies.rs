@@ -5,6 +5,8 @@
 //! send these headers. So they are believed only when they come from a proxy that the site was told to trust, and each of
 //! them is read from the right, because a proxy adds what it saw at the end, after whatever the client had written there.
 
+mod hops;
+
 use std::{
     env,
     net::{IpAddr, SocketAddr},
@@ -16,10 +18,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
 };
 use ipnet::IpNet;
-use rfc7239::{NodeIdentifier, NodeName};
 use tower::util::MapRequestLayer;
 
 use super::Error;
+use hops::{Hop, forwarded, x_forwarded_for, x_forwarded_host};
 
 /// The environment's name for the list, whose addresses and networks are separated by commas.
 pub(crate) const TRUSTED_PROXIES: &str = "TRUSTED_PROXIES";
@@ -27,14 +29,6 @@ pub(crate) const TRUSTED_PROXIES: &str = "TRUSTED_PROXIES";
 /// The addresses of proxies that are trusted; at first, there are none.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TrustedProxies(Vec<IpNet>);
-
-/// What a proxy says about a request that came to it.
-struct Hop {
-    /// Where it came from.
-    address: IpAddr,
-    /// The host that it asked for.
-    host: Option<HeaderValue>,
-}
 
 impl TrustedProxies {
     /// Those that `TRUSTED_PROXIES` names, like `127.0.0.1, 10.0.0.0/8`.
@@ -89,6 +83,9 @@ impl TrustedProxies {
 
     /// What the outermost of our proxies saw; `None` when its headers contradict each other. One of the two is then the
     /// client's own, which the proxy has passed on, and nobody can tell which.
+    ///
+    /// `X-Forwarded-Host` counts only beside an `X-Forwarded-For`: a proxy that writes `Forwarded` alone may pass on
+    /// whatever the client has written there.
     fn client(&self, headers: &HeaderMap) -> Option<(Option<IpAddr>, Option<HeaderValue>)> {
         let new = self.outermost(forwarded(headers));
         let old = self.outermost(x_forwarded_for(headers));
@@ -102,7 +99,8 @@ impl TrustedProxies {
         }
         let address = new.as_ref().or(old.as_ref()).map(|hop| hop.address);
         let host = new.and_then(|hop| hop.host);
-        Some((address, host.or_else(|| x_forwarded_host(headers))))
+        let old_host = || old.and_then(|_| x_forwarded_host(headers));
+        Some((address, host.or_else(old_host)))
     }
 
     /// From the right, the first hop that does not come from one more of our proxies.
@@ -123,59 +121,6 @@ impl TrustedProxies {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
-}
-
-/// The hops of `Forwarded`; `None` for one that is hidden or unreadable.
-fn forwarded(headers: &HeaderMap) -> Vec<Option<Hop>> {
-    let list = joined(headers, "forwarded");
-    let hops = rfc7239::parse(&list).map(|hop| {
-        let hop = hop.ok()?;
-        let Some(NodeIdentifier {
-            name: NodeName::Ip(address),
-            ..
-        }) = hop.forwarded_for
-        else {
-            return None;
-        };
-        let host = hop
-            .host
-            .map(|host| HeaderValue::from_str(host.trim_matches('"')));
-        Some(Hop {
-            address,
-            host: host.transpose().ok()?,
-        })
-    });
-    hops.collect()
-}
-
-/// The hops of `X-Forwarded-For`, which are addresses; some proxies add a port.
-fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<Hop>> {
-    let list = joined(headers, "x-forwarded-for");
-    let hops = list.split(',').map(|hop| {
-        let with_port = |_| hop.trim().parse().map(|address: SocketAddr| address.ip());
-        let address = hop.trim().parse().or_else(with_port).ok()?;
-        Some(Hop {
-            address,
-            host: None,
-        })
-    });
-    hops.collect()
-}
-
-/// The last host of `X-Forwarded-Host`.
-fn x_forwarded_host(headers: &HeaderMap) -> Option<HeaderValue> {
-    let list = joined(headers, "x-forwarded-host");
-    let host = list.rsplit(',').next().map(str::trim);
-    HeaderValue::from_str(host.filter(|host| !host.is_empty())?).ok()
-}
-
-/// All lines of a list as one (RFC 9110, section 5.3).
-fn joined(headers: &HeaderMap, name: &str) -> String {
-    let lines = headers.get_all(name).iter();
-    let lines: Vec<_> = lines
-        .map(|line| String::from_utf8_lossy(line.as_bytes()))
-        .collect();
-    lines.join(",")
 }
 
 #[cfg(test)]
@@ -277,6 +222,16 @@ mod tests {
             "10.0.0.1 inside"
         );
         assert_eq!(both("for=unknown", "192.0.2.7"), "192.0.2.7 inside");
+    }
+
+    #[test]
+    fn a_host_beside_another_proxys_header_is_the_clients_own() {
+        let host = ("x-forwarded-host", "evil.example");
+        assert_eq!(
+            seen("10.0.0.1", &[("forwarded", "for=192.0.2.7"), host]),
+            "192.0.2.7 inside"
+        );
+        assert_eq!(seen("10.0.0.1", &[host]), "10.0.0.1 inside");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 #[path = "../shared/ask.rs"]
 mod ask;
 #[path = "../shared/binary.rs"]
+#[expect(dead_code, reason = "no step here wants a server of its own")]
 mod binary;
 #[path = "../shared/crowd.rs"]
 mod crowd;

@@ -1,8 +1,8 @@
 //! The real binaries. Observe: each starts, prints its address, serves its journeys over TCP, and stops when told.
 
 use std::{
-    io::Read,
-    net::TcpListener,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
     process::{Command, Stdio},
 };
 
@@ -10,7 +10,7 @@ use journey::{OverHttp, Step};
 
 use crate::{
     binary::{command, wants_a_server},
-    process::start,
+    process::{start, status},
     steps::STEPS,
     support::journey,
 };
@@ -116,6 +116,45 @@ fn a_port_that_is_none_is_one_sentence_and_exit_status_1() {
             said.contains("which is not a port; give a number"),
             "{said}"
         );
+    }
+}
+
+#[test]
+fn a_list_of_proxies_that_cannot_be_read_is_one_sentence_and_exit_status_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(3, &folder);
+    command.env("TRUSTED_PROXIES", "127.0.0.1 proxy");
+    let (status, said) = refused(command);
+    assert_eq!(status, Some(1));
+    assert!(
+        said.contains("neither an address nor a network") && said.lines().count() == 1,
+        "{said}"
+    );
+}
+
+/// A proxy asks for a host that only it knows, and passes on what the browser said of itself: old browsers say no more
+/// than `Origin`.
+#[test]
+fn a_form_through_a_proxy_that_rewrites_the_host_is_our_own_where_the_proxy_is_trusted() {
+    for (proxies, expected) in [("127.0.0.1", 303), ("", 403)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = command(2, &folder);
+        command.env("TRUSTED_PROXIES", proxies);
+        let running = start(command);
+        let form = "text=beetle";
+        let request = format!(
+            "POST /my-car HTTP/1.1\r\nHost: inside:8000\r\nOrigin: https://library.example\r\n\
+             Forwarded: for=192.0.2.7;host=library.example;proto=https\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{form}",
+            form.len()
+        );
+        let mut connection = TcpStream::connect(running.address.trim_start_matches("http://"));
+        let connection = connection.as_mut().unwrap();
+        connection.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        assert_eq!(status(&answer), expected, "{proxies:?}: {answer}");
     }
 }
 

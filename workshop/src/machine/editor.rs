@@ -7,7 +7,7 @@ use std::{
 };
 
 use editor_command::EditorBuilder;
-use tokio::{task, time::timeout};
+use tokio::time::timeout;
 
 /// Editors that understand `--goto file:line`.
 const VS_CODE: [&str; 4] = ["code", "code-insiders", "codium", "cursor"];
@@ -50,11 +50,12 @@ pub async fn open(file: &Path, line: u32) -> Result<String, String> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let mut process = command
+    // While nobody waits for it any more, tokio still collects the process when it ends.
+    let mut process = tokio::process::Command::from(command)
         .spawn()
         .map_err(|cause| format!("the editor {name} does not start ({cause})"))?;
-    match timeout(SOON, task::spawn_blocking(move || process.wait())).await {
-        Ok(Ok(Ok(status))) if !status.success() => {
+    match timeout(SOON, process.wait()).await {
+        Ok(Ok(status)) if !status.success() => {
             Err(format!("the editor {name} could not open the file"))
         }
         _ => Ok(name), // It runs, or has handed the file to a window that was open.

@@ -218,7 +218,7 @@ fn show(tab: &mut Tab, request: &Request, path: &str) -> Option<Response> {
     if path.split('?').next() == Some(SHOW) {
         tab.showing = tab.open.is_some();
         return Some(match &tab.open {
-            Some(open) => Redirect::to(&format!("{}#{CHANGED}", open.path)).into_response(),
+            Some(open) => Redirect::to(&here(&open.path)).into_response(),
             None => StatusCode::NO_CONTENT.into_response(),
         });
     }
@@ -244,6 +244,13 @@ fn show(tab: &mut Tab, request: &Request, path: &str) -> Option<Response> {
     Some((open.status, headers, page).into_response())
 }
 
+/// The address of the changed part of a page of this site. A browser reads `//name/` as another host, so such a path is
+/// written with a dot before it, which the browser leaves out again (URL Standard, "path state").
+fn here(path: &str) -> String {
+    let dot = if path.starts_with("//") { "/." } else { "" };
+    format!("{dot}{path}#{CHANGED}")
+}
+
 /// Whether somebody will look at the answer, by the browser's own words.
 fn is_page(headers: &HeaderMap) -> bool {
     matches!(
@@ -254,4 +261,15 @@ fn is_page(headers: &HeaderMap) -> bool {
 
 fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_of_a_site_leads_the_frame_to_another_host() {
+        assert_eq!(here("/authors"), "/authors#changed");
+        assert_eq!(here("//evil.example/"), "/.//evil.example/#changed");
+    }
 }
