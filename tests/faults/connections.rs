@@ -188,6 +188,26 @@ async fn is_served(running: &Running) {
     }
 }
 
+/// F20: more clients than there are connections, or as many as this process may have. Each asks for 600 pages and reads
+/// none. Where all that they ask for is answered as it comes, a visitor waits for most of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_never_read_keep_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(command(5, &folder));
+    let requests = "GET /static/style.css HTTP/1.1\r\nHost: a\r\n\r\n".repeat(600);
+    let mut deaf = Vec::new();
+    while deaf.len() < 1_100
+        && let Ok(mut connection) =
+            TcpStream::connect(running.address.trim_start_matches("http://")).await
+    {
+        // One that gives way at once may do so while we write.
+        let _ = connection.write_all(requests.as_bytes()).await;
+        deaf.push(connection);
+    }
+    deaf.truncate(deaf.len() - 1); // The visitor, too, needs a file.
+    is_served(&running).await;
+}
+
 /// Where there are fewer files than clients; unfinished heads and forms are waited for, too.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]

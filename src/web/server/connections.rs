@@ -21,7 +21,10 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use super::places::{Places, Seat};
+use super::{
+    pipeline::Pipeline,
+    places::{Places, Seat},
+};
 
 /// How long a client may take to send the head of its next request before the connection is closed.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -75,10 +78,13 @@ pub async fn run_within(
             next = next => next,
             () = &mut stop => break,
         };
-        let seat = Arc::new(seat);
-        let (app, held) = (app.clone(), seat.clone());
-        let service =
-            service_fn(move |request| answer(app.clone(), address, held.clone(), request));
+        let client = Arc::new(Client {
+            address,
+            seat,
+            pipeline: Pipeline::default(),
+        });
+        let (app, asking) = (app.clone(), client.clone());
+        let service = service_fn(move |request| answer(app.clone(), asking.clone(), request));
         let _ = SockRef::from(&stream).set_send_buffer_size(LARGEST_BUFFER);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(WRITE_TIMEOUT));
@@ -86,10 +92,9 @@ pub async fn run_within(
         let connection = open.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             tokio::select! {
-                _ = connection => {} // An error means that the client has gone, so nobody waits for an answer.
+                _ = client.pipeline.run(connection) => {} // An error means that the client has gone, so nobody waits for an answer.
                 _ = gives_way => {}
             }
-            drop(seat);
         });
     }
     drop(listener);
@@ -121,25 +126,33 @@ async fn accept(listener: &TcpListener, places: &Places) -> (TcpStream, SocketAd
     }
 }
 
+/// Whoever is at the other end of a connection.
+struct Client {
+    address: SocketAddr,
+    seat: Seat,
+    pipeline: Pipeline,
+}
+
 /// The site's answer. The request carries the client's address, and the seat is told whether the client is waited for.
 async fn answer(
     app: Router,
-    address: SocketAddr,
-    seat: Arc<Seat>,
+    client: Arc<Client>,
     mut request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
-    seat.wait(false);
-    request.extensions_mut().insert(ConnectInfo(address));
-    let reads = seat.clone();
+    let _turn = client.pipeline.turn().await;
+    client.seat.wait(false);
+    request.extensions_mut().insert(ConnectInfo(client.address));
+    let reads = client.clone();
     let request = request.map(|body| {
         let mut body = Body::new(body).into_data_stream();
         Body::from_stream(stream::poll_fn(move |context| {
             let part = body.poll_next_unpin(context);
-            reads.wait(part.is_pending());
+            reads.seat.wait(part.is_pending());
             part
         }))
     });
     let answer = app.oneshot(request).await;
-    seat.wait(true);
+    client.seat.wait(true);
+    client.pipeline.answered();
     answer
 }

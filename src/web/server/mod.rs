@@ -2,6 +2,7 @@
 
 mod connections;
 mod hop_by_hop;
+mod pipeline;
 mod places;
 
 use std::{env, io};
