@@ -6,7 +6,7 @@ mod broken;
 use journey::{
     Act::{Get, Post, Press},
     Diagnosis, Exercise,
-    Expect::{Pair, Says, SaysNot},
+    Expect::{Pair, Says, SaysNot, Status},
     Journey, Source, Suspect, text,
 };
 use lossless_sessions::Recorder;
@@ -88,6 +88,19 @@ pub static EXERCISES: &[Exercise] = &[Exercise {
                 Get("/my-car"),
             ],
             &[Says("\"blue\""), Says("\"alloy\"")],
+        ),
+        journey(
+            "the other buttons",
+            &[
+                Post("/my-car", "text=beetle"),
+                Press("Fit with edit", ""),
+                Get("/my-car"),
+                Press("Fit alloy wheels", ""),
+                Get("/my-car"),
+                Press("Delete", ""),
+                Press("Clear the session", ""),
+            ],
+            &[SaysNot("beetle"), Status(200)],
         ),
     ],
     // The cars of step 4 are gone at each restart, so no visitor has an old one.

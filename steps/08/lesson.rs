@@ -143,7 +143,12 @@ pub static EXERCISES: &[Exercise] = &[
             ),
             journey(
                 "signed out",
-                &[Post("/sign-in", ANN), Post("/sign-out", ""), Get("/")],
+                &[
+                    Post("/sign-in", ANN),
+                    Get("/loans"),
+                    Press("Sign out", ""),
+                    Get("/"),
+                ],
                 &[Says("record counts"), SaysNot("Welcome back")],
             ),
         ],
@@ -187,6 +192,18 @@ pub static EXERCISES: &[Exercise] = &[
                     Get("/loans"),
                 ],
                 &[Says("You are signed in as ben")],
+            ),
+            journey(
+                "the other buttons",
+                &[
+                    Post("/sign-in", ANN),
+                    Get("/sessions"),
+                    Press("End all others", ""),
+                    Get("/loans"),
+                    Press("Sign out", ""),
+                    Get("/loans"),
+                ],
+                &[SaysNot("You are signed in"), Says("Password")],
             ),
         ],
         source: &[],

@@ -388,6 +388,19 @@ pub const ANSWERS: &[Answer] = &[
     },
     Answer {
         exercise: "4.1",
+        name: "another button is gone",
+        verdict: Wrong("the page /my-car has no form with a button “Delete”"),
+        changes: &[
+            ("    wheels: String,\n", "    wheels: String,\n    #[serde(default)]\n    paint: String,\n"),
+            ("(form::button(\"/my-car/delete\", \"Delete\"))", ""),
+            PAINT[0],
+            PAINT[1],
+            PAINT[2],
+            PAINT[3],
+        ],
+    },
+    Answer {
+        exercise: "4.1",
         name: "a new car has no paint",
         verdict: Wrong("a new car: the last page should say “\"red\"”"),
         changes: &[

@@ -343,6 +343,18 @@ pub const ANSWERS: &[Answer] = &[
     },
     Answer {
         exercise: "7.2",
+        name: "the field in place of the notice",
+        verdict: Wrong("the page / has no form with a button “Do not show this again”"),
+        changes: &[
+            NAME_FIELD,
+            GREETING,
+            NAME_ROUTE,
+            KEEP_NAME,
+            ("@if !chosen.notice_dismissed { (page::notice(form::button(\"/notice/dismiss\", \"Do not show this again\"))) }", ""),
+        ],
+    },
+    Answer {
+        exercise: "7.2",
         name: "a key of its own",
         verdict: Right,
         changes: &[
@@ -463,6 +475,28 @@ pub const ANSWERS: &[Answer] = &[
         changes: &[
             EVERYWHERE[0],
             EVERYWHERE[1],
+            (MAIN, "async fn everywhere(
+                    State(library): State<Library>,
+                    session: Session,
+                    person: Person,
+                ) -> Result<Redirect, Error> {
+                let all = lossless_sessions::PersonSessions::new(library.database());
+                all.end_others(person.id, session.id()).await?;
+                session.flush_and_cycle().await?;
+                Ok(Redirect::to(\"/\"))
+            }\n\n#[tokio::main]"),
+        ],
+    },
+    Answer {
+        exercise: "8.2",
+        name: "in place of the other button",
+        verdict: Wrong("the page /loans has no form with a button “Sign out”"),
+        changes: &[
+            EVERYWHERE[0],
+            (
+                "(form::button(\"/sign-out\", \"Sign out\"))",
+                "(form::button(\"/everywhere\", \"Sign out everywhere\"))",
+            ),
             (MAIN, "async fn everywhere(
                     State(library): State<Library>,
                     session: Session,
