@@ -18,13 +18,14 @@
 //! both are in one file, and do not depend on each other.
 //!
 //! `log` sets up the program's log. `tabs` and `outbox` are what step 9 experiments with; `machines` is what step 10
-//! needs.
+//! needs, and `attack` what step 11 does.
 //!
 //! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
 //! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.
 
 #![warn(missing_docs)]
 
+pub mod attack;
 pub mod catalog;
 pub mod log;
 pub mod machines;

@@ -6,6 +6,8 @@ use journey::{Act, Expect, Journey};
 pub mod step1;
 #[path = "10/lesson.rs"]
 pub mod step10;
+#[path = "11/lesson.rs"]
+pub mod step11;
 #[path = "02/lesson.rs"]
 pub mod step2;
 #[path = "03/lesson.rs"]

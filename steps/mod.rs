@@ -1,7 +1,7 @@
 //! The list of the steps, nothing else. The workshop and the test crate include this file.
 
 mod lessons;
-mod programs;
+pub mod programs;
 
 use axum::Router;
 use journey::{Step, text};
@@ -44,6 +44,7 @@ pub static STEPS: &[Step] = steps! {
     8 step8 "Signing in", Some(5), "/loans", "08", "08-signing-in", |library| recorded(step8::engine(library)?), step8::app;
     9 step9 "Two tabs", Some(5), "/tabs", "09", "09-two-tabs", |library| recorded(step9::engine(library)?), step9::app;
     10 step10 "Many machines", Some(5), "/", "10", "10-many-machines", shared_sessions, step10::app;
+    11 step11 "The attack lab", Some(8), "/attacks", "11", "11-attack-lab", |library| recorded(step11::engine(library)?), step11::app;
 };
 
 fn recorded(sessions: impl SessionStore) -> Result<Recorder, Error> {

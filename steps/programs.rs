@@ -8,6 +8,8 @@
 pub mod step1;
 #[path = "10/main.rs"]
 pub mod step10;
+#[path = "11/main.rs"]
+pub mod step11;
 #[path = "02/main.rs"]
 pub mod step2;
 #[path = "03/main.rs"]

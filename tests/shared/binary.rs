@@ -15,6 +15,7 @@ pub fn binary(number: u8) -> &'static str {
         8 => env!("CARGO_BIN_EXE_step8"),
         9 => env!("CARGO_BIN_EXE_step9"),
         10 => env!("CARGO_BIN_EXE_step10"),
+        11 => env!("CARGO_BIN_EXE_step11"),
         _ => panic!("add step {number} here"),
     }
 }

@@ -40,6 +40,7 @@ mod slides;
 mod smoke;
 mod step1;
 mod step10;
+mod step11;
 mod step2;
 mod step3;
 mod step4;

@@ -19,7 +19,7 @@ pub use hop_by_hop::remove_hop_by_hop;
 pub use places::Places;
 
 /// The port that Django's server uses, too; `PORT` in the environment overrides it.
-const PORT: u16 = 8000;
+pub const PORT: u16 = 8000;
 
 /// Serves `app` on 127.0.0.1 until Ctrl-C, SIGTERM, or the end of its terminal.
 ///

@@ -1,5 +1,6 @@
 //! Answers to the exercises, right and wrong, as changes of the step they begin with.
 
+mod attack_lab;
 mod first_half;
 mod many_machines;
 mod second_half;
@@ -30,7 +31,9 @@ pub enum Verdict {
 /// All answers, in the order of the exercises.
 pub fn all() -> impl Iterator<Item = &'static Answer> {
     let halves = first_half::ANSWERS.iter().chain(second_half::ANSWERS);
-    halves.chain(many_machines::ANSWERS)
+    halves
+        .chain(many_machines::ANSWERS)
+        .chain(attack_lab::ANSWERS)
 }
 
 impl Answer {
