@@ -19,7 +19,7 @@ const PRODUCTION: [(&str, &str); 3] = [
 ];
 
 /// Each mutant's name, and which text of the step becomes which other.
-const CHANGES: [(&str, &str, &str); 7] = [
+const CHANGES: [(&str, &str, &str); 14] = [
     ("good", "", ""),
     (
         "no_new_id",
@@ -40,6 +40,37 @@ const CHANGES: [(&str, &str, &str); 7] = [
         "no_http_only",
         ".with_same_site(SameSite::Lax)",
         ".with_same_site(SameSite::Lax).with_http_only(false)",
+    ),
+    (
+        "sign_out_forgets_the_person_alone",
+        "    session.flush_and_cycle().await?;\n    Ok(Redirect::to(\"/\"))",
+        "    session.remove::<i64>(PERSON).await?;\n    Ok(Redirect::to(\"/\"))",
+    ),
+    (
+        "long_life",
+        ".with_same_site(SameSite::Lax)",
+        ".with_same_site(SameSite::Lax).with_expiry(tower_sessions::Expiry::OnInactivity(Duration::days(3_650)))",
+    ),
+    (
+        "short_life",
+        ".with_same_site(SameSite::Lax)",
+        ".with_same_site(SameSite::Lax).with_expiry(tower_sessions::Expiry::OnInactivity(Duration::seconds(4)))",
+    ),
+    (
+        "domain",
+        ".with_same_site(SameSite::Lax)",
+        ".with_same_site(SameSite::Lax).with_domain(\"127.0.0.1\")",
+    ),
+    ("prefix_without_secure", "\"step8\"", "\"__Host-step8\""),
+    (
+        "no_hash_for_unknown_names",
+        "    let checked = library.authenticate",
+        "    if !people::PEOPLE.iter().any(|(name, _)| *name == typed.name) {\n        return Ok(people::refused(&typed, &people::Refused::Wrong));\n    }\n    let checked = library.authenticate",
+    ),
+    (
+        "id_in_a_redirect",
+        "    Ok((device, typed.next.redirect()).into_response())",
+        "    session.save().await?;\n    let id = session.id().map(|id| id.to_string()).unwrap_or_default();\n    Ok((device, Redirect::to(&format!(\"/loans?sid={id}\"))).into_response())",
     ),
     (
         "second_person_inherits",

@@ -29,6 +29,8 @@ pub struct Site {
     pub carries_data: bool,
     /// The pages that were read.
     pub pages: Vec<String>,
+    /// Pages that only somebody who is signed in sees, the private one first.
+    pub inner: Vec<String>,
     /// The paths of pictures, styles and scripts.
     pub files: Vec<String>,
     /// The forms of these pages, one for each address that they post to.
@@ -57,6 +59,7 @@ impl Site {
             counting: Counting::of(&texts),
             carries_data: false,
             pages: Vec::new(),
+            inner: Vec::new(),
             files: Vec::new(),
             forms: Vec::new(),
         };

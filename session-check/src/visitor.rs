@@ -24,6 +24,10 @@ pub enum From {
     OtherPort,
     /// In a frame without an origin of its own.
     Nowhere,
+    /// On a page of another site, in a browser that does not know `Sec-Fetch-Site`.
+    OldBrowser,
+    /// Nowhere: a program sends it.
+    Program,
 }
 
 impl From {
@@ -34,6 +38,8 @@ impl From {
             Self::Elsewhere => "another site",
             Self::OtherPort => "another port of this host",
             Self::Nowhere => "a frame with Origin: null",
+            Self::OldBrowser => "another site, without Sec-Fetch-Site",
+            Self::Program => "a program, which names no origin",
         }
     }
 
@@ -45,11 +51,12 @@ impl From {
             Self::Elsewhere => ("http://elsewhere.example".into(), "cross-site"),
             Self::OtherPort => (format!("http://{name}:9"), "same-site"),
             Self::Nowhere => ("null".into(), "cross-site"),
+            Self::OldBrowser => ("http://elsewhere.example".into(), ""),
+            Self::Program => (String::new(), ""),
         };
-        let referer = if self == Self::Nowhere {
-            String::new()
-        } else {
-            format!("{origin}/")
+        let referer = match self {
+            Self::Nowhere | Self::Program => String::new(),
+            _ => format!("{origin}/"),
         };
         [
             (header::ORIGIN, origin),

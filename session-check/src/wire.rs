@@ -1,9 +1,9 @@
 //! Requests over connections that are counted.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -15,7 +15,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, head
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, sync::Semaphore, time::timeout};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    sync::Semaphore,
+    time::timeout,
+};
 
 /// The most connections that are open at any time.
 pub const CONNECTIONS: usize = 20;
@@ -145,9 +149,11 @@ impl Answer {
 pub struct Wire {
     address: SocketAddr,
     host: String,
-    permits: Semaphore,
+    /// Where the connections come from, if that matters.
+    source: Option<Ipv4Addr>,
+    permits: Arc<Semaphore>,
     idle: Mutex<Vec<SendRequest<Full<Bytes>>>>,
-    sent: AtomicUsize,
+    sent: Arc<AtomicUsize>,
 }
 
 impl Wire {
@@ -155,10 +161,27 @@ impl Wire {
         Self {
             address,
             host: host.into(),
-            permits: Semaphore::new(CONNECTIONS),
+            source: None,
+            permits: Arc::new(Semaphore::new(CONNECTIONS)),
             idle: Mutex::default(),
-            sent: AtomicUsize::new(0),
+            sent: Arc::default(),
         }
+    }
+
+    /// The same site, seen from another address of this machine, as if by somebody else: 127.0.0.0/8 is all its own. A site
+    /// elsewhere, and a system that has 127.0.0.1 alone, sees the usual address. No connection is kept, so that there are
+    /// not more of them.
+    pub fn seen_from(&self, number: u8) -> Arc<Self> {
+        self.hang_up();
+        let here = matches!(self.address.ip(), IpAddr::V4(address) if address.is_loopback());
+        Arc::new(Self {
+            address: self.address,
+            host: self.host.clone(),
+            source: here.then_some(Ipv4Addr::new(127, 0, 77, number)),
+            permits: self.permits.clone(),
+            idle: Mutex::default(),
+            sent: self.sent.clone(),
+        })
     }
 
     /// The site's name and port, as in a `Host` header.
@@ -211,7 +234,7 @@ impl Wire {
             .collect()
             .await
             .map_err(unread)?;
-        if connection.ready().await.is_ok() {
+        if self.source.is_none() && connection.ready().await.is_ok() {
             self.idle
                 .lock()
                 .expect("nobody panics here")
@@ -251,11 +274,22 @@ impl Wire {
 
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, Failure> {
         let silent = |_| Failure::Silent(self.host.clone());
-        let stream = TcpStream::connect(self.address).await.map_err(silent)?;
+        let stream = match self.source.and_then(bound) {
+            Some(socket) => socket.connect(self.address).await,
+            None => TcpStream::connect(self.address).await,
+        };
+        let stream = stream.map_err(silent)?;
         let (connection, driver) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|cause| Failure::NotHttp(self.host.clone(), cause.to_string()))?;
         tokio::spawn(driver);
         Ok(connection)
     }
+}
+
+/// A socket with this address, if the system has it.
+fn bound(source: Ipv4Addr) -> Option<TcpSocket> {
+    let socket = TcpSocket::new_v4().ok()?;
+    socket.bind((source, 0).into()).ok()?;
+    Some(socket)
 }

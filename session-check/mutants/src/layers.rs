@@ -17,14 +17,15 @@ use axum::{
 /// The largest body that is read here.
 const LARGEST: usize = 100_000;
 
-/// Pages may be kept by anybody.
-pub fn cacheable(app: Router) -> Router {
-    app.layer(from_fn(async |request: Request, next: Next| {
+/// Caches are told this about a page, or about all of them.
+pub fn cacheable(app: Router, page: Option<&'static str>, words: &'static str) -> Router {
+    app.layer(from_fn(move |request: Request, next: Next| async move {
+        let is_meant = page.is_none_or(|page| request.uri().path() == page);
         let mut answer = next.run(request).await;
-        answer.headers_mut().insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=60"),
-        );
+        if is_meant {
+            let words = HeaderValue::from_static(words);
+            answer.headers_mut().insert(header::CACHE_CONTROL, words);
+        }
         answer
     }))
 }
@@ -52,11 +53,12 @@ pub fn without_attribute(app: Router, attribute: &'static str) -> Router {
     }))
 }
 
-/// `Set-Cookie` comes with an address that does not exist: a session for nobody.
-pub fn session_for_missing_pages(app: Router) -> Router {
-    app.layer(from_fn(async |request: Request, next: Next| {
+/// `Set-Cookie` comes with what needs no session.
+pub fn session_for_nobody(app: Router, path: &'static str) -> Router {
+    app.layer(from_fn(move |request: Request, next: Next| async move {
+        let is_meant = request.uri().path().starts_with(path);
         let mut answer = next.run(request).await;
-        if answer.status() == StatusCode::NOT_FOUND {
+        if is_meant {
             let cookie = HeaderValue::from_static(
                 "step8=AAAAAAAAAAAAAAAAAAAAAA; HttpOnly; SameSite=Lax; Path=/",
             );
@@ -66,77 +68,53 @@ pub fn session_for_missing_pages(app: Router) -> Router {
     }))
 }
 
-/// Forms from other sites look like those of old browsers, which say nothing.
-pub fn forms_from_anywhere(app: Router) -> Router {
-    app.layer(from_fn(async |mut request: Request, next: Next| {
-        for name in [
-            header::ORIGIN,
-            header::REFERER,
-            HeaderName::from_static("sec-fetch-site"),
-        ] {
-            request.headers_mut().remove(name);
+/// A header with a quotation mark makes an error.
+pub fn stumbles_over_quotes(app: Router, header: HeaderName) -> Router {
+    app.layer(from_fn(move |request: Request, next: Next| {
+        let value = request.headers().get(&header);
+        let stumbles = value.is_some_and(|value| value.as_bytes().contains(&b'"'));
+        async move {
+            match stumbles {
+                true => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                false => next.run(request).await,
+            }
         }
+    }))
+}
+
+/// A cookie with a quotation mark makes the server hang up.
+pub fn hangs_up_on_quotes(app: Router) -> Router {
+    app.layer(from_fn(async |request: Request, next: Next| {
+        let cookies = request.headers().get(header::COOKIE);
+        let is_quoted = cookies.is_some_and(|cookies| cookies.as_bytes().contains(&b'"'));
+        assert!(!is_quoted, "the mutant hangs up");
         next.run(request).await
     }))
 }
 
-/// A cookie with a quotation mark makes an error.
-pub fn stumbles_over_quotes(app: Router) -> Router {
+/// Whoever sees an error loses the session.
+pub fn forgets_after_errors(app: Router) -> Router {
     app.layer(from_fn(async |request: Request, next: Next| {
-        let cookies = request.headers().get(header::COOKIE);
-        match cookies.is_some_and(|cookies| cookies.as_bytes().contains(&b'"')) {
-            true => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            false => next.run(request).await,
+        let mut answer = next.run(request).await;
+        if answer.status() == StatusCode::NOT_FOUND {
+            let removal = HeaderValue::from_static("step8=; Path=/; Max-Age=0");
+            answer.headers_mut().append(header::SET_COOKIE, removal);
         }
-    }))
-}
-
-/// After signing in the visitor is sent wherever the form says.
-pub fn redirects_anywhere(app: Router) -> Router {
-    with_form(app, |form, answer| {
-        let next = form
-            .iter()
-            .find(|(name, _)| name == "next")
-            .map(|(_, to)| to);
-        if let (true, Some(Ok(to))) = (
-            answer.status().is_redirection(),
-            next.map(|to| HeaderValue::from_str(to)),
-        ) {
-            answer.headers_mut().insert(header::LOCATION, to);
-        }
-    })
-}
-
-/// A name that nobody has is answered otherwise than a wrong password.
-pub fn tells_names_apart(app: Router) -> Router {
-    with_form(app, |form, answer| {
-        let known = ["ann", "ben", "cleo"];
-        let name = form
-            .iter()
-            .find(|(name, _)| name == "name")
-            .map_or("", |(_, name)| name);
-        if answer.status().is_client_error() && !known.contains(&name) {
-            *answer.body_mut() = Body::from("There is nobody of this name.");
-            answer.headers_mut().remove(header::CONTENT_LENGTH);
-        }
-    })
-}
-
-type Form = Vec<(String, String)>;
-
-/// Changes the answers to the form for signing in.
-fn with_form(app: Router, change: fn(&Form, &mut Response)) -> Router {
-    app.layer(from_fn(move |request: Request, next: Next| async move {
-        if request.method() != Method::POST || request.uri().path() != "/sign-in" {
-            return next.run(request).await;
-        }
-        let (head, body) = request.into_parts();
-        let body = to_bytes(body, LARGEST).await.unwrap_or_default();
-        let form: Form = form_urlencoded::parse(&body).into_owned().collect();
-        let mut answer = next.run(Request::from_parts(head, Body::from(body))).await;
-        change(&form, &mut answer);
         answer
     }))
+}
+
+/// A form is obeyed when a link leads to it, too. The layer stands before the router, which looks at the method.
+pub fn posts_by_get(app: Router, path: &'static str) -> Router {
+    let router = Router::new().fallback_service(app);
+    router.layer(from_fn(
+        move |mut request: Request, next: Next| async move {
+            if request.uri().path() == path && request.method() == Method::GET {
+                *request.method_mut() = Method::POST;
+            }
+            next.run(request).await
+        },
+    ))
 }
 
 /// Two visitors at once see one page: the first one's.
@@ -165,26 +143,6 @@ pub fn mixes_visitors_up(app: Router) -> Router {
             };
             running.fetch_sub(1, Ordering::SeqCst);
             answer
-        }
-    }))
-}
-
-/// `/forget` takes the cookie away from the browser, and the session stays.
-pub fn forgets_cookies(app: Router) -> Router {
-    let forget = async || {
-        let removal = "step8=; Path=/; Max-Age=0";
-        (
-            [(header::SET_COOKIE, removal), (header::LOCATION, "/")],
-            StatusCode::SEE_OTHER,
-        )
-            .into_response()
-    };
-    app.layer(from_fn(move |request: Request, next: Next| async move {
-        let signs_out = request.uri().path() == "/sign-out";
-        let answer = next.run(request).await;
-        match signs_out && answer.status().is_redirection() {
-            true => forget().await,
-            false => answer,
         }
     }))
 }

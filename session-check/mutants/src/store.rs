@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use lossless_sessions::{PERSON, SqliteStore};
 use tower_sessions::{
     SessionStore,
+    cookie::time::{Duration, OffsetDateTime},
     session::{Id, Record},
     session_store::{Error, Result},
 };
@@ -22,6 +23,16 @@ pub enum Fault {
     CountedIds,
     /// Ids have 32 random bits.
     ShortIds,
+    /// Ids have 64 random bits, twice.
+    DoubledIds,
+    /// Ids come from Knuth's linear generator, which anybody can continue.
+    LinearIds,
+    /// The first bits of an id are the time.
+    TimedIds,
+    /// A session's time is never over.
+    NeverExpires,
+    /// An unknown id makes an error.
+    FailsForStrangers,
     /// An unknown id becomes a session.
     Adopts,
     /// The row from before signing in stays.
@@ -60,17 +71,48 @@ impl Faulty {
             Fault::OneId => Id(7),
             Fault::CountedIds => Id(0x0123_4567_0000 + names.len() as i128),
             Fault::ShortIds => Id(inside.0 & 0xffff_ffff),
+            Fault::DoubledIds => Id(inside.0 & HALF | (inside.0 & HALF) << 64),
+            Fault::LinearIds => Id(linear(names.len())),
+            Fault::TimedIds => {
+                Id(inside.0 >> 32 & (i128::MAX >> 32) | i128::from(now().unix_timestamp()) << 96)
+            }
             _ => inside,
         };
         names.insert(outside, inside);
         outside
     }
 
+    /// The record as it is stored.
+    fn lasting(&self, record: &Record) -> Record {
+        let mut stored = record.clone();
+        if self.fault == Fault::NeverExpires {
+            stored.expiry_date += Duration::DAY;
+        }
+        stored
+    }
+
     async fn make(&self, record: &mut Record) -> Result<()> {
-        self.inner.create(record).await?;
-        record.id = self.rename(record.id);
+        let mut inside = self.lasting(record);
+        self.inner.create(&mut inside).await?;
+        record.id = self.rename(inside.id);
         Ok(())
     }
+}
+
+const HALF: i128 = u64::MAX as i128;
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// The number after so many steps.
+fn linear(steps: usize) -> i128 {
+    let next = |state: u64, _| {
+        let raised = state.wrapping_mul(6_364_136_223_846_793_005);
+        raised.wrapping_add(1_442_695_040_888_963_407)
+    };
+    let [high, low] = [2 * steps, 2 * steps + 1].map(|steps| (0..steps).fold(7, next));
+    (u128::from(high) << 64 | u128::from(low)) as i128
 }
 
 #[async_trait]
@@ -89,7 +131,7 @@ impl SessionStore for Faulty {
         };
         let renamed = Record {
             id: inside,
-            ..record.clone()
+            ..self.lasting(record)
         };
         let saved = self.inner.save(&renamed).await;
         let is_there = self.inner.load(&inside).await?.is_some();
@@ -107,11 +149,14 @@ impl SessionStore for Faulty {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some(inside) = self.inside(*id) else {
-            if self.fault != Fault::Adopts {
-                return Ok(None);
+            match self.fault {
+                Fault::Adopts => {}
+                Fault::FailsForStrangers => {
+                    return Err(Error::Backend("there is no such id".into()));
+                }
+                _ => return Ok(None),
             }
-            let expiry_date = tower_sessions::cookie::time::OffsetDateTime::now_utc()
-                + tower_sessions::cookie::time::Duration::DAY;
+            let expiry_date = now() + Duration::DAY;
             let mut record = Record {
                 id: *id,
                 data: HashMap::default(),

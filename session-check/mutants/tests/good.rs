@@ -1,11 +1,11 @@
 //! Sites that have nothing to be found. Observe: a good site is told to be good, question by question.
 
 use axum::Router;
-use session_check::{Account, Level, Report, questions};
+use session_check::{Account, Level, Report, Wanted, questions};
 
-use mutants::{good, production};
+use mutants::{good, production, short_life};
 
-use crate::support::{account, bad, check, library, serve, told};
+use crate::support::{account, bad, check, check_only, library, serve, told};
 
 #[path = "../../../steps/10/main.rs"]
 #[expect(dead_code, reason = "the test serves the router itself")]
@@ -38,7 +38,12 @@ fn not_asked(report: &Report) -> Vec<&'static str> {
 async fn step_8_has_nothing_weak_or_broken() {
     let (library, store) = library();
     let report = is_good(good::app(library, store), account()).await;
-    assert_eq!(not_asked(&report), ["secure"], "{}", told(&report));
+    assert_eq!(
+        not_asked(&report),
+        ["secure", "id-expired"],
+        "{}",
+        told(&report)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,4 +71,16 @@ async fn the_example_for_production_has_nothing_weak_or_broken() {
         "{}",
         told(&report)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_over_when_the_life_of_its_cookie_is() {
+    let (library, store) = library();
+    let address = serve(short_life::app(library, store)).await;
+    let wanted = Wanted {
+        only: vec!["id-expired".into()],
+        skip: Vec::new(),
+    };
+    let report = check_only(&address, Account::default(), wanted).await;
+    assert_eq!(report.worst(), Level::Good, "{}", told(&report));
 }

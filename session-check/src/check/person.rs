@@ -11,6 +11,9 @@ use crate::{
     wire::{Answer, Failure},
 };
 
+/// How many links of the private page are followed.
+const INNER_LINKS: usize = 20;
+
 impl Check {
     /// Signs somebody in, in this visitor's browser; whether that worked.
     pub async fn sign_in(&mut self, visitor: &mut Visitor, person: &Sent) -> Result<bool, Failure> {
@@ -108,15 +111,40 @@ impl Check {
             }
         }
         self.site.remember(answer.cookies());
-        for page in [self.account.private.clone(), Some(self.site.page.clone())]
-            .into_iter()
-            .flatten()
-        {
-            let shown = visitor.open(&page).await?;
-            let read = html::read(&shown.answer.body, self.wire.host(), &shown.path);
-            self.site.add_forms(read.forms);
+        self.read_inner_pages(visitor).await
+    }
+
+    /// Reads the private page and those that it links to, as somebody who is signed in. They are inner pages if strangers do
+    /// not see them.
+    async fn read_inner_pages(&mut self, mut visitor: Visitor) -> Result<(), Failure> {
+        let mut waiting = vec![self.site.page.clone()];
+        waiting.extend(self.account.private.clone());
+        while let Some(path) = waiting.pop() {
+            let answer = visitor.get(&path).await?;
+            if answer.status != StatusCode::OK {
+                continue;
+            }
+            let page = html::read(&answer.body, self.wire.host(), &path);
+            self.site.add_forms(page.forms);
+            if self.visitor().get(&path).await?.status == StatusCode::OK {
+                continue;
+            }
+            if self.site.inner.is_empty() {
+                let links = page.links.into_iter();
+                let links = links.filter(|link| self.is_worth_reading(link));
+                waiting.extend(links.take(INNER_LINKS));
+            }
+            self.site.inner.push(path);
         }
         Ok(())
+    }
+
+    /// A link with a question mark may do something, and so may one that a form posts to; strangers' pages are known.
+    fn is_worth_reading(&self, link: &str) -> bool {
+        let signs_out = self.account.sign_out.as_ref();
+        let known = self.site.pages.iter().any(|page| page == link);
+        let is_form = self.site.forms.iter().any(|form| form.action == link);
+        !known && !is_form && !link.contains('?') && signs_out.is_none_or(|form| form.path != link)
     }
 
     /// The account; or, in its place, an answer to each of these questions that says why there is none.

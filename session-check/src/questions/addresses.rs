@@ -1,13 +1,32 @@
 //! Ids outside cookies.
 
+use http::{HeaderName, header};
+
 use crate::{
     check::Check,
     finding::Level,
     question::{Question, Remedy},
-    wire::{Failure, Request},
+    visitor::{From, Visitor},
+    wire::{Answer, Failure, Request},
 };
 
 pub const QUESTIONS: &[&Question] = &[&SHOWN, &TAKEN];
+
+/// Names under which programs look for an id.
+const NAMES: [&str; 12] = [
+    "sid",
+    "sessid",
+    "session",
+    "session_id",
+    "sessionid",
+    "sessionId",
+    "id",
+    "s",
+    "token",
+    "key",
+    "PHPSESSID",
+    "jsessionid",
+];
 
 /// A shorter value may stand in a page by chance.
 const SHORTEST: usize = 8;
@@ -46,46 +65,70 @@ static TAKEN: Question = Question {
 
 pub async fn ask(check: &mut Check) -> Result<(), Failure> {
     let mut visitor = check.visitor();
-    let mut pages = check.site.pages.clone();
-    if let Some(person) = check.account.sign_in.clone() {
-        check.sign_in(&mut visitor, &person).await?;
-        pages.extend(check.account.private.clone());
-    }
     visitor.open(&check.site.page).await?;
-    shown(check, &mut visitor, &pages).await?;
-    taken(check).await
-}
-
-async fn shown(
-    check: &mut Check,
-    visitor: &mut crate::visitor::Visitor,
-    pages: &[String],
-) -> Result<(), Failure> {
-    let asked = format!("{} pages, with their headers", pages.len());
-    for path in pages {
-        let before = check.id(visitor);
-        let answer = visitor.get(path).await?;
-        let ids = [before, check.id(visitor)].into_iter().flatten();
-        let location = answer.headers.get(http::header::LOCATION);
-        let location = location.map_or("", |value| value.to_str().unwrap_or_default());
-        for id in ids.filter(|id| id.len() >= SHORTEST) {
-            let place = [
-                ("the address in Location", location),
-                ("the page", &answer.body),
-            ];
-            if let Some((place, _)) = place.iter().find(|(_, text)| text.contains(&id)) {
+    if check.wants(&SHOWN) {
+        let leak = leak(check, &mut visitor).await?;
+        let asked = match check.account.sign_in {
+            Some(_) => "all pages that were found, signing in, and signing out",
+            None => "all pages that were found",
+        };
+        match leak {
+            Some((asked, place)) => {
                 check.found(
                     &SHOWN,
                     Level::Broken,
-                    format!("GET {path}"),
+                    asked,
                     format!("{place} shows the id"),
                 );
-                return Ok(());
             }
+            None => check.found(&SHOWN, Level::Good, asked, "none shows the id"),
         }
     }
-    check.found(&SHOWN, Level::Good, asked, "none shows the id");
-    Ok(())
+    taken(check).await
+}
+
+/// The first answer that shows an id, and where.
+async fn leak(
+    check: &mut Check,
+    visitor: &mut Visitor,
+) -> Result<Option<(String, String)>, Failure> {
+    let mut pages = check.site.pages.clone();
+    if let Some(person) = check.account.sign_in.clone() {
+        let before = check.id(visitor);
+        let answer = check.submit(visitor, &person, From::Here).await?;
+        if let Some(place) = shows(&answer, [before, check.id(visitor)]) {
+            return Ok(Some((format!("{person:?}"), place)));
+        }
+        pages.extend(check.site.inner.clone());
+    }
+    for path in pages {
+        let before = check.id(visitor);
+        let answer = visitor.get(&path).await?;
+        if let Some(place) = shows(&answer, [before, check.id(visitor)]) {
+            return Ok(Some((format!("GET {path}"), place)));
+        }
+    }
+    let before = check.id(visitor);
+    let answer = check.sign_out(visitor).await?;
+    let place = answer.and_then(|answer| shows(&answer, [before, check.id(visitor)]));
+    Ok(place.map(|place| ("signing out".into(), place)))
+}
+
+/// Where an answer shows one of these ids. `Set-Cookie` is where it belongs.
+fn shows(answer: &Answer, ids: [Option<String>; 2]) -> Option<String> {
+    let ids: Vec<_> = ids
+        .into_iter()
+        .flatten()
+        .filter(|id| id.len() >= SHORTEST)
+        .collect();
+    let has_id = |text: &str| ids.iter().any(|id| text.contains(id));
+    let mut headers = answer.headers.iter();
+    let header = headers
+        .find(|(name, value)| *name != header::SET_COOKIE && value.to_str().is_ok_and(has_id));
+    match header {
+        Some((name, _)) => Some(format!("the header {name}")),
+        None => has_id(&answer.body).then(|| "the page".into()),
+    }
 }
 
 async fn taken(check: &mut Check) -> Result<(), Failure> {
@@ -97,33 +140,19 @@ async fn taken(check: &mut Check) -> Result<(), Failure> {
         check.not_asked(&TAKEN, Check::SHOWS_NO_COUNT);
         return Ok(());
     };
-    let (page, pair) = (
-        check.site.page.clone(),
-        check.pair(&check.id(&visitor).unwrap_or_default()),
-    );
-    let id = pair.split_once('=').map_or("", |(_, id)| id);
     let asked = "a known id in the address and in headers, without the cookie";
-    let requests = [
-        Request::get(&format!("{page}?{pair}")),
-        Request::get(&format!("{page};{pair}")),
-        Request::get(&format!("{page}?sid={id}&session_id={id}&sessionid={id}")),
-        Request::get(&page).with(http::header::AUTHORIZATION, format!("Bearer {id}")),
-        Request::get(&page).with(http::HeaderName::from_static("x-session-id"), id),
-    ];
-    for request in requests {
+    let came = "the site knew the visitor by it";
+    let id = check.id(&visitor).unwrap_or_default();
+    for request in elsewhere(check, &check.site.page, &id) {
         let answer = check.wire.send(request).await?;
-        if check
-            .count(answer)
-            .is_some_and(|count| count > check.site.first())
-        {
-            check.found(
-                &TAKEN,
-                Level::Broken,
-                asked,
-                "the site knew the visitor by it",
-            );
+        let count = check.count(answer);
+        if count.is_some_and(|count| count > check.site.first()) {
+            check.found(&TAKEN, Level::Broken, asked, came);
             return Ok(());
         }
+    }
+    if is_let_in(check).await? {
+        check.found(&TAKEN, Level::Broken, asked, came);
     }
     check.found(
         &TAKEN,
@@ -132,4 +161,42 @@ async fn taken(check: &mut Check) -> Result<(), Failure> {
         "the site did not know the visitor",
     );
     Ok(())
+}
+
+/// Whether the private page is shown to whoever has the id of somebody who is signed in, in another place than the cookie.
+async fn is_let_in(check: &mut Check) -> Result<bool, Failure> {
+    let (Some(person), Some(private)) =
+        (check.account.sign_in.clone(), check.account.private.clone())
+    else {
+        return Ok(false);
+    };
+    let mut visitor = check.visitor();
+    check.sign_in(&mut visitor, &person).await?;
+    let id = check.id(&visitor).unwrap_or_default();
+    for request in elsewhere(check, &private, &id) {
+        let answer = check.wire.send(request).await?;
+        if answer.status.is_success() && !answer.body.contains("type=\"password\"") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Requests with the id in places where programs have looked for it.
+fn elsewhere(check: &Check, page: &str, id: &str) -> Vec<Request> {
+    let names = NAMES.into_iter().chain([check.site.cookie.as_str()]);
+    let mut requests: Vec<_> = names
+        .map(|name| Request::get(&format!("{page}?{name}={id}")))
+        .collect();
+    requests.push(Request::get(&format!("{page};{}={id}", check.site.cookie)));
+    requests.push(Request::get(page).with(header::AUTHORIZATION, format!("Bearer {id}")));
+    for name in [
+        "x-session-id",
+        "x-session",
+        "x-session-token",
+        "x-auth-token",
+    ] {
+        requests.push(Request::get(page).with(HeaderName::from_static(name), id));
+    }
+    requests
 }

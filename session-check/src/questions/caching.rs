@@ -48,7 +48,7 @@ pub async fn ask(check: &mut Check) -> Result<(), Failure> {
     let mut pages = vec![check.site.page.clone()];
     if let Some(person) = check.account.sign_in.clone() {
         check.sign_in(&mut visitor, &person).await?;
-        pages.extend(check.account.private.clone());
+        pages.extend(check.site.inner.clone());
     }
     let mut answers = Vec::new();
     for path in pages {
@@ -84,7 +84,10 @@ fn control(answer: &Answer) -> (Level, String) {
         parts.any(|(name, seconds)| name == word && seconds != "0")
     };
     let level = match () {
-        () if says("no-store") || says("private") => Level::Good,
+        () if says("no-store") => Level::Good,
+        // The browser keeps it, and shows it to whoever presses Back.
+        () if says("private") && lives("max-age") => Level::Weak,
+        () if says("private") => Level::Good,
         () if says("public") || lives("max-age") || lives("s-maxage") => Level::Broken,
         // It is kept, but nobody gets it before the site was asked.
         () if says("no-cache") => Level::Good,

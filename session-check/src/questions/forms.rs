@@ -14,6 +14,14 @@ use crate::{
 
 pub const QUESTIONS: &[&Question] = &[&CROSS_SITE, &changes::BY_GET];
 
+/// The places from which a form must not be sent.
+const ELSEWHERE: [From; 4] = [
+    From::Elsewhere,
+    From::OtherPort,
+    From::Nowhere,
+    From::OldBrowser,
+];
+
 /// How many of the forms that a stranger sees are sent.
 const FORMS: usize = 5;
 
@@ -70,14 +78,15 @@ async fn cross_site(check: &mut Check) -> Result<(), Failure> {
             fields: filled(&form.fields),
         })
         .collect();
-    let mut tried = Vec::new();
+    let (mut tried, mut nameless) = (Vec::new(), false);
     for form in found.iter().chain(&account) {
         let here = answer_to(check, form, From::Here).await?;
         if here.0.is_client_error() || here.0.is_server_error() {
             continue;
         }
         tried.push(form.path.clone());
-        for from in [From::Elsewhere, From::OtherPort, From::Nowhere] {
+        nameless = answer_to(check, form, From::Program).await? == here;
+        for from in ELSEWHERE {
             let there = answer_to(check, form, from).await?;
             if there == here {
                 let strict = check
@@ -106,10 +115,13 @@ async fn cross_site(check: &mut Check) -> Result<(), Failure> {
             &CROSS_SITE,
             Level::Good,
             format!(
-                "{} from another site, from another port, and with Origin: null",
+                "{} from another site, from another port, with Origin: null, and from an old browser",
                 tried.join(", ")
             ),
-            "none was accepted",
+            match nameless {
+                true => "none was accepted; one without Origin was, as programs send it and no browser does",
+                false => "none was accepted, nor was one without Origin",
+            },
         ),
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Wrong passwords.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{StatusCode, header};
 
@@ -9,7 +9,7 @@ use crate::{
     check::Check,
     finding::Level,
     question::{Question, Remedy},
-    visitor::From,
+    visitor::{From, Visitor},
     wire::{Answer, Failure},
 };
 
@@ -21,8 +21,14 @@ const GUESSES: usize = 30;
 /// With fewer answers than that, their times say nothing.
 const ENOUGH: usize = 5;
 
+/// A site whose hashes take long is asked less often than that.
+const LONGEST: Duration = Duration::from_secs(5);
+
 /// How many wrong passwords show whether guessing is slowed down.
 const IN_A_ROW: usize = 12;
+
+/// The guesser's address is another one than the owner's, where that is possible.
+const GUESSER: u8 = 99;
 
 /// The longest that an owner may have to wait, in seconds.
 const LONGEST_WAIT: u64 = 60;
@@ -68,7 +74,7 @@ pub async fn ask(check: &mut Check) -> Result<(), Failure> {
     check.sign_in(&mut owner, &person).await?;
     check.sign_out(&mut owner).await?;
     if check.wants(&NAMES) {
-        names(check, &person).await?;
+        names(check, &person, &owner).await?;
     }
     if check.wants(&SLOWED) {
         slowed(check, &person, owner).await?;
@@ -90,70 +96,87 @@ fn is_slowed(answer: &Answer) -> bool {
     )
 }
 
-async fn names(check: &mut Check, person: &Sent) -> Result<(), Failure> {
-    let known = person
-        .name()
-        .map_or(String::new(), |place| person.fields[place].1.clone());
-    let mut times = [Vec::new(), Vec::new()];
+async fn names(check: &mut Check, person: &Sent, owner: &Visitor) -> Result<(), Failure> {
     let asked = format!("up to {GUESSES} wrong passwords each for a known and for unknown names");
+    let started = Instant::now();
+    let mut times = Vec::new();
     for round in 0..GUESSES {
-        let unknown = super::invented::like("absentee-nobody");
-        let mut both = Vec::new();
-        for name in [&known, &unknown] {
-            let wrong = person
-                .with(person.name(), name)
-                .with(person.password(), &format!("wrong-{round}-q"));
-            let answer = check
-                .submit(&mut check.visitor(), &wrong, From::Here)
-                .await?;
-            both.push((gist(&answer, name, &known), answer));
-        }
-        // A known name may be slowed down earlier, because it was tried more often.
-        if both.iter().any(|(_, answer)| is_slowed(answer)) {
+        if round >= ENOUGH && started.elapsed() > LONGEST {
             break;
         }
-        if both[0].0 != both[1].0 {
-            let came = format!(
-                "they differ: {} and {}, in status or in words",
-                both[0].1.status, both[1].1.status
-            );
+        let mut guesser = owner.clone();
+        guesser.wire = check.wire.seen_from((round / 10) as u8);
+        let [known, unknown] = both(check, person, &guesser, round).await?;
+        if is_slowed(&known.1) || is_slowed(&unknown.1) {
+            break;
+        }
+        if known.0 != unknown.0 {
             // An account may be locked by now; only the first answers are alike for sure.
             if round == 0 {
+                let (one, other) = (known.1.status, unknown.1.status);
+                let came = format!("they differ: {one} and {other}, in status or in words");
                 check.found(&NAMES, Level::Weak, asked, came);
                 return Ok(());
             }
             break;
         }
-        for (times, (_, answer)) in times.iter_mut().zip(&both) {
-            times.push(answer.took);
+        times.push([known.1.took, unknown.1.took]);
+        // Somebody who gets in is often forgiven what failed before, so that more can be measured.
+        if round % 2 == 1 {
+            check.submit(&mut guesser, person, From::Here).await?;
+            check.sign_out(&mut guesser).await?;
         }
     }
-    let count = times[0].len();
-    let [known, unknown] = times.map(median);
-    let (level, came) = match count {
+    let (level, came) = judged(&times);
+    check.found(&NAMES, level, asked, came);
+    Ok(())
+}
+
+/// A wrong password for the known name and one for an unknown name: what the answers say, and the answers.
+async fn both(
+    check: &Check,
+    person: &Sent,
+    guesser: &Visitor,
+    round: usize,
+) -> Result<[((StatusCode, String), Answer); 2], Failure> {
+    let place = person.name();
+    let known = place.map_or("", |place| person.fields[place].1.as_str());
+    let unknown = super::invented::like("absentee-nobody");
+    let password = format!("wrong-{round}-q");
+    let guess = async |name: &str| {
+        let wrong = person.with(place, name).with(person.password(), &password);
+        let answer = check
+            .submit(&mut guesser.clone(), &wrong, From::Here)
+            .await?;
+        Ok((gist(&answer, name, known), answer))
+    };
+    Ok([guess(known).await?, guess(&unknown).await?])
+}
+
+/// What the times of the answers tell, for the known name and for unknown ones.
+fn judged(times: &[[Duration; 2]]) -> (Level, String) {
+    let count = times.len();
+    let [known, unknown] =
+        [0, 1].map(|which| median(times.iter().map(|both| both[which]).collect()));
+    let middle = format!(
+        "in the middle of {count} a known name takes {known:.0?} and an unknown one {unknown:.0?}"
+    );
+    match count {
         0 => (
             Level::NotAsked,
             "the site slows guesses down from the first".into(),
         ),
-        _ if count >= ENOUGH && differ(known, unknown) => (
-            Level::Weak,
-            format!(
-                "alike in words; in the middle a known name takes {known:.0?} and an unknown one {unknown:.0?}"
-            ),
-        ),
-        _ if count >= ENOUGH => (
-            Level::Good,
-            format!("alike in words, and in time over {count} tries"),
-        ),
-        _ => (
+        _ if count < ENOUGH => (
             Level::Good,
             format!(
                 "alike in words; slowed down after {count}, before their times could tell anything"
             ),
         ),
-    };
-    check.found(&NAMES, level, asked, came);
-    Ok(())
+        _ if differ(known, unknown) && is_steady(times) => {
+            (Level::Weak, format!("alike in words; {middle}"))
+        }
+        _ => (Level::Good, format!("alike in words and in time; {middle}")),
+    }
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -161,27 +184,32 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// A difference that an attacker can measure from here, and that a busy machine does not make.
+/// A difference that an attacker can measure from here.
 fn differ(one: Duration, other: Duration) -> bool {
     let (less, more) = (one.min(other), one.max(other));
-    more > less.mul_f64(1.7) && more - less > Duration::from_millis(8)
+    more > less.mul_f64(1.3) && more - less > Duration::from_millis(5)
 }
 
-async fn slowed(
-    check: &mut Check,
-    person: &Sent,
-    mut owner: crate::visitor::Visitor,
-) -> Result<(), Failure> {
+/// Whether the same one is slower in nearly every pair, as a busy machine does not make it.
+fn is_steady(times: &[[Duration; 2]]) -> bool {
+    let slower = times
+        .iter()
+        .filter(|[known, unknown]| known > unknown)
+        .count();
+    slower.max(times.len() - slower) * 10 >= times.len() * 9
+}
+
+async fn slowed(check: &mut Check, person: &Sent, mut owner: Visitor) -> Result<(), Failure> {
     let asked = format!(
         "{IN_A_ROW} wrong passwords in a row, then the right one from a browser that has been in before"
     );
+    let elsewhere = check.wire.seen_from(GUESSER);
     let mut took = Vec::new();
     let mut refused = None;
     for guess in 0..IN_A_ROW {
         let wrong = person.with(person.password(), &format!("wrong-{guess}-z"));
-        let answer = check
-            .submit(&mut check.visitor(), &wrong, From::Here)
-            .await?;
+        let mut guesser = Visitor::new(&elsewhere);
+        let answer = check.submit(&mut guesser, &wrong, From::Here).await?;
         took.push(answer.took);
         if is_slowed(&answer) {
             refused = Some(guess);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{randomness, secrets};
+use super::{computed, randomness, secrets};
 use crate::{
     check::Check,
     finding::Level,
@@ -157,7 +157,7 @@ async fn signed_in_ids(check: &mut Check) -> Result<Vec<String>, Failure> {
 }
 
 fn random(ids: &[String]) -> (Level, String) {
-    if let Some(how) = randomness::computed(ids) {
+    if let Some(how) = computed::computed(ids) {
         return (Level::Broken, how);
     }
     let bits = randomness::bits(ids);
@@ -180,6 +180,13 @@ fn opaque(check: &mut Check, ids: &[String]) {
     };
     let (level, came) = match (randomness::readable(last), randomness::stamp(ids)) {
         (Some(shown), _) => (Level::Weak, format!("decoded, it can be read: {shown}")),
+        (None, Some(stamp)) if check.level(&RANDOM) > Some(Level::NotAsked) => {
+            check.not_asked(
+                &OPAQUE,
+                format!("{stamp}, and too little else; that comes first"),
+            );
+            return;
+        }
         (None, Some(stamp)) => (Level::Weak, stamp),
         (None, None) => (Level::Good, "nothing that can be read".into()),
     };

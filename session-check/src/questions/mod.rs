@@ -4,7 +4,9 @@ mod addresses;
 mod attributes;
 mod caching;
 mod changes;
+mod computed;
 mod crowd;
+mod expired;
 mod forms;
 mod guesses;
 mod ids;
@@ -38,7 +40,7 @@ pub struct Group {
 }
 
 /// In the order in which they are asked: what makes other answers worthless comes first, what annoys a site comes last.
-pub const GROUPS: [Group; 16] = [
+pub const GROUPS: [Group; 17] = [
     Group {
         name: "attributes",
         about: "reading the cookie's attributes",
@@ -80,6 +82,12 @@ pub const GROUPS: [Group; 16] = [
         about: "coming back over other connections",
         questions: keeping::QUESTIONS,
         ask: |check| Box::pin(keeping::ask(check)),
+    },
+    Group {
+        name: "expired",
+        about: "waiting for a session to be over",
+        questions: expired::QUESTIONS,
+        ask: |check| Box::pin(expired::ask(check)),
     },
     Group {
         name: "crowd",

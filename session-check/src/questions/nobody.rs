@@ -15,7 +15,10 @@ pub const QUESTIONS: &[&Question] = &[&NOBODY];
 /// How many pictures, styles and scripts are asked for.
 const FILES: usize = 5;
 
-static NOBODY: Question = Question {
+/// A page that no site has.
+pub const MISSING: &str = "/no-such-page-3f9c1a7e";
+
+pub static NOBODY: Question = Question {
     id: "session-for-nobody",
     title: "Files, missing pages and robots' files start no session",
     should: "No Set-Cookie for the session.",
@@ -32,9 +35,8 @@ static NOBODY: Question = Question {
 };
 
 pub async fn ask(check: &mut Check) -> Result<(), Failure> {
-    let missing = "/no-such-page-3f9c1a7e".to_string();
     let files = check.site.files.iter().take(FILES).cloned();
-    let paths: Vec<_> = [missing, "/robots.txt".into(), "/favicon.ico".into()]
+    let paths: Vec<_> = [MISSING.into(), "/robots.txt".into(), "/favicon.ico".into()]
         .into_iter()
         .chain(files)
         .collect();

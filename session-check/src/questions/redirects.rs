@@ -10,7 +10,7 @@ use crate::{
     html,
     question::{Question, Remedy},
     visitor::From,
-    wire::Failure,
+    wire::{Answer, Failure},
 };
 
 pub const QUESTIONS: &[&Question] = &[&REDIRECT];
@@ -86,7 +86,7 @@ pub async fn ask(check: &mut Check) -> Result<(), Failure> {
     let host = check.wire.host().to_string();
     let mut followed = false;
     let asked = format!(
-        "signing in with {name} in {} spellings of another site",
+        "signing in and out with {name} in {} spellings of another site",
         SPELLINGS.len()
     );
     for some in SPELLINGS.chunks(AT_ONCE) {
@@ -99,7 +99,10 @@ pub async fn ask(check: &mut Check) -> Result<(), Failure> {
             };
             followed = true;
             if leaves(&location, &host, &person.path) {
-                let asked = format!("signing in with {name}={}", spelling.escape_default());
+                let asked = format!(
+                    "signing in and out with {name}={}",
+                    spelling.escape_default()
+                );
                 check.found(
                     &REDIRECT,
                     Level::Broken,
@@ -139,15 +142,35 @@ async fn leads_to(
     spelling: String,
 ) -> Result<Option<String>, Failure> {
     let mut visitor = check.visitor();
-    let mut sent = person.clone();
-    sent.fields.retain(|(known, _)| known != name);
-    sent.fields.push((name.to_string(), spelling.clone()));
-    let answer = check.submit(&mut visitor, &sent, From::Here).await?;
-    let location = answer.location().map(str::to_string);
-    if location.is_some() {
-        check.sign_out(&mut visitor).await?;
-    }
-    Ok(location)
+    let with_next = |form: &Sent| {
+        let mut sent = form.clone();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair(name, &spelling)
+            .finish();
+        sent.path = format!("{}?{query}", sent.path);
+        sent.fields.retain(|(known, _)| known != name);
+        sent.fields.push((name.to_string(), spelling.clone()));
+        sent
+    };
+    let answer = check
+        .submit(&mut visitor, &with_next(person), From::Here)
+        .await?;
+    let Some(location) = answer.location().map(str::to_string) else {
+        return Ok(None);
+    };
+    let signed_out = match &check.account.sign_out {
+        Some(form) => Some(
+            check
+                .submit(&mut visitor, &with_next(form), From::Here)
+                .await?,
+        ),
+        None => None,
+    };
+    // Signing out may lead away as well.
+    let after = signed_out.as_ref().and_then(Answer::location);
+    let host = check.wire.host();
+    let leaving = after.filter(|to| leaves(to, host, &person.path));
+    Ok(Some(leaving.map_or(location, str::to_string)))
 }
 
 /// The name under which the site keeps the page to go back to.

@@ -80,7 +80,11 @@ fn parts(value: &str) -> impl Iterator<Item = (&str, Vec<Vec<u8>>)> {
     let split = ["--", ".", ":"]
         .into_iter()
         .filter_map(|between| value.rsplit_once(between));
-    split.map(|(text, signature)| (text, spellings(signature)))
+    // The cookie crate, and with it tower-sessions, writes the signature in front.
+    let in_front = value.get(44..).zip(value.get(..44));
+    split
+        .chain(in_front)
+        .map(|(text, signature)| (text, spellings(signature)))
 }
 
 /// A signature's bytes, in each spelling in which it has the length of a hash.
@@ -92,9 +96,10 @@ fn spellings(signature: &str) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The keys that frameworks derive from a secret: none but itself (JWT, Express, Fastify, Rack), Flask's, Starlette's and
-/// Django's.
-fn keys(secret: &[u8]) -> [Vec<u8>; 4] {
+/// The keys that frameworks derive from a secret: none but itself (JWT, Express, Fastify, Rack), Flask's, Starlette's,
+/// Django's, and two of the cookie crate, which wants a long secret or one that is repeated until it is.
+fn keys(secret: &[u8]) -> [Vec<u8>; 6] {
+    const COOKIE: &[u8] = b"COOKIE;SIGNED:HMAC-SHA256;PRIVATE:AEAD-AES-256-GCM\x01";
     const STARLETTE: &[u8] = b"itsdangerous.Signersigner";
     const DJANGO: &[u8] = b"django.contrib.sessions.backends.signed_cookiessigner";
     [
@@ -102,6 +107,8 @@ fn keys(secret: &[u8]) -> [Vec<u8>; 4] {
         mac::<Hmac<Sha1>>(secret, b"cookie-session"),
         Sha1::digest([STARLETTE, secret].concat()).to_vec(),
         Sha256::digest([DJANGO, secret].concat()).to_vec(),
+        mac::<Hmac<Sha256>>(secret, COOKIE),
+        secret.iter().copied().cycle().take(32).collect(),
     ]
 }
 
@@ -124,7 +131,7 @@ fn mac<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> Vec<u8> {
 mod tests {
     use base64::{
         Engine,
-        prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+        prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
     };
 
     use super::*;
@@ -148,6 +155,10 @@ mod tests {
         );
         assert_eq!(find("connect.sid", &signed(b"hG7!x"), &[]), None);
         assert!(is_signed(&signed(b"hG7!x"), &[]) && !is_signed("no-signature-here", &[]));
+        let key: Vec<u8> = b"secret".iter().copied().cycle().take(32).collect();
+        let in_front = BASE64_STANDARD.encode(mac::<Hmac<Sha256>>(&key, b"some-id"));
+        let crates = format!("{in_front}some-id");
+        assert_eq!(find("id", &crates, &[]), Some("secret"));
         let flask = [&mac::<Hmac<Sha1>>(b"dev", b"cookie-session")[..]].concat();
         let signature =
             BASE64_URL_SAFE_NO_PAD.encode(mac::<Hmac<Sha1>>(&flask, b"eyJhIjoxfQ.aDq0Ag"));

@@ -2,6 +2,7 @@
 
 use futures_util::future::{join, join_all};
 use http::header;
+use tokio::time::{Duration, sleep};
 
 use crate::{
     account::Sent,
@@ -14,8 +15,11 @@ use crate::{
 
 pub const QUESTIONS: &[&Question] = &[&NEW_ID, &OLD_ID, &SIGN_OUT, &IN_FLIGHT];
 
-/// How often a request in flight meets a signing-out.
-const RACES: usize = 4;
+/// When the visitor signs out, in milliseconds after the pages began to load; one time each.
+const DELAYS: [u64; 5] = [0, 1, 3, 6, 12];
+
+/// How many pages are loaded one after the other meanwhile.
+const IN_A_ROW: usize = 4;
 
 /// How many requests are in flight then.
 const IN_FLIGHT_AT_ONCE: usize = 8;
@@ -202,18 +206,21 @@ async fn in_flight(check: &mut Check, person: &Sent) -> Result<(), Failure> {
     let Some(form) = check.account.sign_out.clone() else {
         return Ok(());
     };
-    let asked =
-        format!("{IN_FLIGHT_AT_ONCE} pages that load while their visitor signs out, {RACES} times");
-    for _ in 0..RACES {
+    let asked = format!(
+        "{IN_FLIGHT_AT_ONCE} pages at once, again and again, while their visitor signs out"
+    );
+    for delay in DELAYS {
         let mut visitor = check.visitor();
         check.sign_in(&mut visitor, person).await?;
         visitor.open(&check.site.page).await?;
         let fields = check.with_hidden(&mut visitor, &form).await?;
         let copy = visitor.clone();
-        let page =
-            Request::get(&check.site.page).with(header::COOKIE, copy.jar.header(&check.site.page));
-        let pages = join_all((0..IN_FLIGHT_AT_ONCE).map(|_| check.wire.send(page.clone())));
-        let (pages, left) = join(pages, visitor.post(&form.path, &fields, From::Here)).await;
+        let pages = join_all((0..IN_FLIGHT_AT_ONCE).map(|_| load(check, &copy)));
+        let leave = async {
+            sleep(Duration::from_millis(delay)).await;
+            visitor.post(&form.path, &fields, From::Here).await
+        };
+        let (pages, left) = join(pages, leave).await;
         left?;
         pages.into_iter().collect::<Result<Vec<_>, _>>()?;
         if check.is_signed_in(&copy).await? {
@@ -227,5 +234,15 @@ async fn in_flight(check: &mut Check, person: &Sent) -> Result<(), Failure> {
         }
     }
     check.found(&IN_FLIGHT, Level::Good, asked, "none came back");
+    Ok(())
+}
+
+/// Loads the page a few times in a row, with one cookie.
+async fn load(check: &Check, visitor: &Visitor) -> Result<(), Failure> {
+    let page = &check.site.page;
+    for _ in 0..IN_A_ROW {
+        let request = Request::get(page).with(header::COOKIE, visitor.jar.header(page));
+        check.wire.send(request).await?;
+    }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use http::{HeaderName, StatusCode, header};
 
+use super::invented::like;
 use crate::{
     check::Check,
     finding::Level,
@@ -101,7 +102,24 @@ async fn cookies(check: &Check) -> Result<Vec<Vec<u8>>, Failure> {
             [&name, &id[..], b"; ", &name, piece].concat(),
         ]
     };
-    Ok(PIECES.iter().flat_map(forms).collect())
+    let pieces = PIECES.iter().flat_map(forms);
+    let of_ids = ids_that_nobody_has(&id).map(|id| [&name, &id[..]].concat());
+    Ok(pieces.chain(of_ids).collect())
+}
+
+/// What looks like an id of the site, or like one that was cut, doubled, encoded or written in another way.
+fn ids_that_nobody_has(id: &[u8]) -> [Vec<u8>; 7] {
+    let text = String::from_utf8_lossy(id);
+    let encoded: String = id.iter().map(|byte| format!("%{byte:02X}")).collect();
+    [
+        like(&text).into_bytes(),
+        like(&format!("{text}{text}")).into_bytes(),
+        like(&text[..text.len() / 2]).into_bytes(),
+        text.to_uppercase().into_bytes(),
+        text.chars().rev().collect::<String>().into_bytes(),
+        format!("\"{text}\"").into_bytes(),
+        encoded.into_bytes(),
+    ]
 }
 
 /// Each piece as the value of headers that programs read.
@@ -141,16 +159,16 @@ async fn answered(
     let asked = format!("{} requests", requests.len());
     let mut failed = Vec::new();
     for request in requests {
-        let sent = match question == &COOKIES {
-            true => request.headers.get(header::COOKIE).cloned(),
-            false => request.headers.values().next().cloned(),
-        };
-        let sent = sent.map_or(String::new(), |value| shown(value.as_bytes()));
+        let sent = request.headers.values().next();
+        let sent = sent.map_or(Vec::new(), |value| value.as_bytes().to_vec());
+        let is_plain = sent.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        let sent = shown(&sent);
         match check.wire.send(request).await {
             Ok(answer) if answer.status.is_server_error() && !is_refusal(answer.status) => {
                 failed.push(format!("{} to {sent}", answer.status));
             }
-            // Some servers close the connection on what they will not read, which refuses it as well.
+            // Some servers close the connection on what is not HTTP, which refuses it as well.
+            Err(Failure::NotHttp(..)) if is_plain => failed.push(format!("no answer to {sent}")),
             Ok(_) | Err(Failure::NotHttp(..)) => {}
             Err(failure) => return Err(failure),
         }
