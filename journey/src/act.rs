@@ -16,6 +16,8 @@ pub enum Act {
     Press(&'static str, &'static str),
     /// A page of another site makes the visitor's browser send this form here.
     PostFromElsewhere(&'static str, &'static str),
+    /// A page of another site makes the visitor's browser load a picture from this path.
+    Picture(&'static str),
     /// Go on in the browser with this name; the first one is "Ann's".
     Browser(&'static str),
     /// Clear the browser's cookies.
@@ -49,6 +51,9 @@ impl fmt::Display for Act {
             Self::Press(label, form) => write!(f, "Type {form} and press “{label}”"),
             Self::PostFromElsewhere(path, form) => {
                 write!(f, "On a page of another site, send {form} to {path}")
+            }
+            Self::Picture(path) => {
+                write!(f, "On a page of another site, load a picture from {path}")
             }
             Self::Browser(name) => write!(f, "Go on in {name} browser"),
             Self::ClearCookies => f.write_str("Clear the browser's cookies"),

@@ -219,6 +219,20 @@ impl Browser {
         self.send(site, &question).await
     }
 
+    /// Loads a picture of a page of another site from here. Where it redirects to is not followed: what was asked for has
+    /// been done by then.
+    pub async fn load_picture(
+        &mut self,
+        site: &mut dyn Site,
+        path: &str,
+    ) -> Result<Exchange, Error> {
+        let question = Question {
+            from_here: false,
+            ..Question::get(path)
+        };
+        self.send(site, &question).await
+    }
+
     async fn follow(
         &mut self,
         site: &dyn Site,

@@ -98,6 +98,7 @@ impl Journey {
                 Act::PostFromElsewhere(path, form) => {
                     exchanges.push(browser.post_from_elsewhere(site, path, form).await?);
                 }
+                Act::Picture(path) => exchanges.push(browser.load_picture(site, path).await?),
                 Act::ClearCookies => browser.clear_cookies(),
                 Act::CopyCookies(name) => {
                     let other = browsers.iter().find(|browser| browser.name() == name);

@@ -9,7 +9,7 @@ pub(crate) struct Question<'a> {
     pub method: Method,
     pub path: &'a str,
     pub form: &'a str,
-    /// Whether the form is on a page of this site.
+    /// Whether a page of this site asks.
     pub from_here: bool,
 }
 
@@ -56,6 +56,11 @@ impl<'a> Question<'a> {
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header(header::ORIGIN, origin)
                 .header("sec-fetch-site", from);
+        }
+        if self.method == Method::GET && !self.from_here {
+            request = request
+                .header("sec-fetch-site", "cross-site")
+                .header("sec-fetch-dest", "image");
         }
         request
             .body(self.form.to_string())

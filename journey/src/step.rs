@@ -53,7 +53,8 @@ impl Step {
             Act::Get(path)
             | Act::AtOnce(_, path)
             | Act::Post(path, _)
-            | Act::PostFromElsewhere(path, _) => Some(path),
+            | Act::PostFromElsewhere(path, _)
+            | Act::Picture(path) => Some(path),
             _ => None,
         })
     }

@@ -2,8 +2,8 @@
 //! asks nothing but the library, and says on every page what it is.
 
 use std::{
-    future::pending,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    fmt::Display,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
@@ -20,13 +20,7 @@ use hyper_util::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{Error, server};
-
-/// The note that brings her script into a page of the library.
-pub(super) const SCRIPT: &str = r#"<script src="http://127.0.0.1:PORT/script.js"></script>"#;
-
-/// Where her site is, once it is there.
-static PORT: OnceLock<u16> = OnceLock::new();
+use crate::Error;
 
 /// The longest page of the library that she reads, in bytes.
 const LONGEST_PAGE: usize = 100_000;
@@ -50,38 +44,6 @@ struct Holds {
     cookie: Option<HeaderValue>,
     /// What her script has told her, the newest last.
     told: Vec<String>,
-}
-
-/// Whether her site is running beside the library.
-pub(super) fn is_there() -> bool {
-    PORT.get().is_some()
-}
-
-/// The port of her site, or the usual one where it is not running.
-pub(super) fn port() -> u16 {
-    PORT.get().copied().unwrap_or(server::PORT + 1)
-}
-
-/// Starts her site, one port above the library's. Where the system chooses the library's port, there is none above it,
-/// and she stays away.
-///
-/// # Errors
-/// [`Error::Failed`] when the port is taken.
-pub async fn beside() -> Result<(), Error> {
-    let library = server::port_from_environment(server::PORT)?;
-    let Some(port) = library.checked_add(1).filter(|port| *port > 1) else {
-        return Ok(());
-    };
-    let listener = server::bind(port).await.map_err(|reason| {
-        let other = server::with_port(8100, "cargo run --bin step11");
-        Error::Failed(format!(
-            "{reason}, and Mallory's site would be there; try {other}"
-        ))
-    })?;
-    let _ = PORT.set(port);
-    let site = mallory(&format!("http://127.0.0.1:{library}"));
-    tokio::spawn(server::run(listener, site, pending()));
-    Ok(())
 }
 
 /// Her site, for the library at this address.
@@ -115,7 +77,7 @@ impl Mallory {
         path: &str,
         cookie: Option<HeaderValue>,
     ) -> Result<(StatusCode, HeaderMap, String), Error> {
-        let out_of_reach = |cause: &dyn std::fmt::Display| {
+        let out_of_reach = |cause: &dyn Display| {
             Error::Failed(format!(
                 "the library at {} does not answer: {cause}",
                 self.library

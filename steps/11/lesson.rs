@@ -6,7 +6,7 @@
 mod broken;
 
 use journey::{
-    Act::{Browser, CopyCookies, Get, Post, PostFromElsewhere, Press, Wait},
+    Act::{Browser, CopyCookies, Get, Picture, Post, PostFromElsewhere, Press, Wait},
     Diagnosis, Exercise,
     Expect::{Cookie, Says, SaysNot, Sends},
     Journey, Suspect, text,
@@ -138,7 +138,7 @@ pub static JOURNEYS: &[Journey] = &[
         &[
             Post("/lines", "post-only=on"),
             Post("/sign-in", ANN),
-            Get("/sign-out"),
+            Picture("/sign-out"),
             Get("/loans"),
         ],
         &[Says("Sign in"), SaysNot("You are signed in")],
@@ -148,7 +148,7 @@ pub static JOURNEYS: &[Journey] = &[
         &[
             Post("/lines", ""),
             Post("/sign-in", ANN),
-            Get("/sign-out"),
+            Picture("/sign-out"),
             Get("/loans"),
         ],
         &[Says("You are signed in as ann")],
@@ -212,7 +212,7 @@ pub static EXERCISES: &[Exercise] = &[
                 &[
                     Post("/sign-in", ANN),
                     Post("/wall", "text=Persuasion+is+back."),
-                    Get("/wall/take-down"),
+                    Picture("/wall/take-down"),
                     Get("/wall"),
                 ],
                 &[Says("ann: Persuasion is back.")],
@@ -287,7 +287,7 @@ pub static DIAGNOSIS: Diagnosis = Diagnosis {
         "a picture that writes",
         &[
             Post("/sign-in", "name=ann&password=ann+reads+austen"),
-            Get("/wall/write?text=I+give+my+books+away."),
+            Picture("/wall/write?text=I+give+my+books+away."),
             Get("/"),
         ],
         &[SaysNot("I give my books away.")],

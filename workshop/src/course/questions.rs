@@ -128,7 +128,8 @@ fn last_page(journey: &Journey) -> &'static str {
         Act::Get(path)
         | Act::AtOnce(_, path)
         | Act::Post(path, _)
-        | Act::PostFromElsewhere(path, _) => Some(path),
+        | Act::PostFromElsewhere(path, _)
+        | Act::Picture(path) => Some(path),
         _ => None,
     });
     let last = paths.next_back().unwrap_or_default();

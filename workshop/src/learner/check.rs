@@ -236,7 +236,7 @@ fn failed(journey: &Journey, seen: &Transcript) -> Option<String> {
         _ => None,
     });
     let wanted: Vec<_> = statuses.collect();
-    let elsewhere = |act: &Act| matches!(act, Act::PostFromElsewhere(..));
+    let elsewhere = |act: &Act| matches!(act, Act::PostFromElsewhere(..) | Act::Picture(_));
     let fails = |exchange: &&Exchange| match exchange.status {
         StatusCode::NOT_FOUND => !wanted.contains(&404),
         StatusCode::UNAUTHORIZED => false, // It is the page with the sign-in form.

@@ -12,6 +12,7 @@ mod project;
 mod steps;
 
 mod alive;
+mod attacks;
 mod chromium;
 mod export;
 mod guests;

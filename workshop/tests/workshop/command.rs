@@ -26,18 +26,24 @@ fn refused(project: &Project, arguments: &[&str]) -> String {
 #[test]
 fn each_wrong_argument_gets_one_sentence_that_helps() {
     let project = Project::new();
+    let steps = format!("steps are 1 to {}", STEPS.len());
+    for (step, words) in [
+        (
+            "33",
+            format!("there is no step 33; {steps}, did you mean 3?"),
+        ),
+        ("-1", format!("there is no step -1; {steps}")),
+        ("", format!("no step was named; {steps}")),
+        (
+            " 3\n\u{1b}[31m",
+            format!(r"there is no step  3\n\u{{1b}}[31m; {steps}"),
+        ),
+    ] {
+        let said = refused(&project, &["goto", step]);
+        assert!(said.contains(&words), "{step}: {said}");
+    }
     for (arguments, words) in [
-        (
-            &["goto", "33"][..],
-            "there is no step 33; steps are 1 to 10, did you mean 3?",
-        ),
-        (&["goto", "-1"], "there is no step -1; steps are 1 to 10"),
-        (&["goto", ""], "no step was named; steps are 1 to 10"),
-        (
-            &["goto", " 3\n\u{1b}[31m"],
-            r"there is no step  3\n\u{1b}[31m; steps are 1 to 10",
-        ),
-        (&["goto"], "<STEP> is missing: cargo run -- goto <STEP>"),
+        (&["goto"][..], "<STEP> is missing: cargo run -- goto <STEP>"),
         (&["check"], "<TASK> is missing: cargo run -- check"),
         (&["diff"], "<FROM> is missing: cargo run -- diff"),
         (&["export", ""], "a value is required for '<FOLDER>'"),
