@@ -13,8 +13,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower::{
-    Layer, Service,
-    util::{MapRequest, MapResponse},
+    Layer, Service, ServiceExt,
+    util::{MapRequest, MapResponse, Oneshot},
 };
 
 use crate::{Fault, cookies, notes, retry};
@@ -66,18 +66,46 @@ impl<L> Protect<L> {
 }
 
 /// A service that notes what the session layer around it does with a request.
-type Noted<S> = MapRequest<MapResponse<S, fn(Response) -> Response>, fn(Request) -> Request>;
+type Noted<S> = MapRequest<MapResponse<Pages<S>, fn(Response) -> Response>, fn(Request) -> Request>;
 
 impl<S, L: Layer<Noted<S>>> Layer<S> for Protect<L> {
     type Service = Protected<L::Service>;
 
     fn layer(&self, pages: S) -> Self::Service {
-        let pages = MapResponse::new(pages, notes::response as fn(Response) -> Response);
+        let pages = MapResponse::new(
+            Pages(Arc::new(pages)),
+            notes::response as fn(Response) -> Response,
+        );
         let pages = MapRequest::new(pages, notes::request as fn(Request) -> Request);
         Protected {
             pages: self.sessions.layer(pages),
             on_fault: self.on_fault.clone(),
         }
+    }
+}
+
+/// The pages of the site. They are copied when they are called, and not whenever one of the layers around them is: that
+/// happens several times for each request, and copying a route of axum takes its whole content.
+pub struct Pages<S>(Arc<S>);
+
+impl<S> Clone for Pages<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S: Service<Request> + Clone> Service<Request> for Pages<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Oneshot<S, Request>;
+
+    /// Always ready: each call waits until its own copy is.
+    fn poll_ready(&mut self, _: &mut Context) -> Poll<Result<(), S::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        S::clone(&self.0).oneshot(request)
     }
 }
 

@@ -84,8 +84,8 @@ impl Library {
 
     fn new(database: Database) -> Self {
         Self(Arc::new(Inner {
+            counts: Shared::new(&database, queries::counts),
             database,
-            counts: Shared::new(queries::counts),
         }))
     }
 

@@ -83,12 +83,12 @@ pub struct Author {
 const NAME: &str = "trim(author.given_name || ' ' || author.family_name)";
 
 impl Library {
-    /// The record counts of the home page. Requests that wait for them at the same time share one query.
+    /// The record counts of the home page. They are counted again when something has been written since.
     ///
     /// # Errors
     /// [`Error`], here and below, when the file cannot be read.
     pub async fn counts(&self) -> Result<Counts, Error> {
-        self.0.counts.ask(&self.0.database).await
+        self.0.counts.ask().await
     }
 
     /// The books whose title or author contains `search`, by title, `per_page` on a page.

@@ -1,6 +1,7 @@
 //! A connection on a thread of its own. Observe: one caller's trouble is not another's.
 
 use std::{
+    collections::HashMap,
     fs,
     sync::{
         Arc, Barrier,
@@ -10,9 +11,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use locallibrary::database::{Database, Error, Shared};
+use locallibrary::{
+    database::{Database, Durability, Error, Shared},
+    session::SqliteStore,
+};
 use rusqlite::Connection;
 use tokio::task::JoinHandle;
+use tower_sessions::{
+    SessionStore,
+    cookie::time::OffsetDateTime,
+    session::{Id, Record},
+};
 
 fn in_memory() -> Database {
     let connection = Connection::open_in_memory().unwrap();
@@ -177,14 +186,14 @@ async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
 async fn a_shared_query_runs_once_for_all_who_wait_and_is_never_older_than_the_question() {
     static RUNS: AtomicI64 = AtomicI64::new(0);
     let database = in_memory();
-    let shared = Shared::new(|connection: &Connection| {
+    let shared = Shared::new(&database, |connection: &Connection| {
         RUNS.fetch_add(1, Ordering::Relaxed);
         connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))
     });
     let gate = Arc::new(Barrier::new(2));
     let held = hold(&database, &gate).await;
     // The first poll of a question puts it with the others, or queues the query.
-    let mut asking: Vec<_> = (0..100).map(|_| Box::pin(shared.ask(&database))).collect();
+    let mut asking: Vec<_> = (0..100).map(|_| Box::pin(shared.ask())).collect();
     for question in &mut asking {
         assert!(futures_util::poll!(question).is_pending());
     }
@@ -195,7 +204,41 @@ async fn a_shared_query_runs_once_for_all_who_wait_and_is_never_older_than_the_q
     }
     assert_eq!(RUNS.load(Ordering::Relaxed), 1);
     insert(&database, 1).await.unwrap();
-    assert_eq!(shared.ask(&database).await, Ok(1));
+    assert_eq!(shared.ask().await, Ok(1));
+}
+
+/// Another process writes, or this one does. A session that is saved changes no other table.
+#[tokio::test]
+async fn a_shared_answer_is_remembered_until_more_than_a_session_is_saved() {
+    static RUNS: AtomicI64 = AtomicI64::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.db");
+    let database = Database::open(&file, Durability::Normal).unwrap();
+    let table = |connection: &Connection| connection.execute_batch("create table t (n integer)");
+    database.set_up(table).unwrap();
+    let sessions = SqliteStore::on(&database).unwrap();
+    let shared = Shared::new(&database, |connection: &Connection| {
+        RUNS.fetch_add(1, Ordering::Relaxed);
+        connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))
+    });
+    let asked = async || (shared.ask().await.unwrap(), RUNS.load(Ordering::Relaxed));
+    assert_eq!(asked().await, (0, 1));
+    let mut record = Record {
+        id: Id::default(),
+        data: HashMap::new(),
+        expiry_date: OffsetDateTime::now_utc() + Duration::from_secs(60),
+    };
+    sessions.create(&mut record).await.unwrap();
+    sessions.save(&record).await.unwrap();
+    assert_eq!(asked().await, (0, 1), "the sessions' writes");
+    insert(&database, 1).await.unwrap();
+    assert_eq!(asked().await, (1, 2), "our own write");
+    assert_eq!(asked().await, (1, 2), "no write");
+    let theirs = Connection::open(&file).unwrap();
+    theirs.execute("insert into t values (2)", []).unwrap();
+    assert_eq!(asked().await, (2, 3), "another connection's write");
+    sessions.delete(&record.id).await.unwrap();
+    assert_eq!(asked().await, (2, 4), "a deletion, which may cascade");
 }
 
 /// Another process commits between two questions. Whoever asks the second one may know of it, and so must not get the
@@ -209,7 +252,7 @@ async fn a_shared_answer_is_not_older_than_the_question_when_another_process_wri
     ours.execute_batch("create table t (n integer unique)")
         .unwrap();
     let database = Database::new(ours).unwrap();
-    let shared = Shared::new(|connection: &Connection| {
+    let shared = Shared::new(&database, |connection: &Connection| {
         connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))
     });
     let (gate, in_batch) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
@@ -222,17 +265,14 @@ async fn a_shared_answer_is_not_older_than_the_question_when_another_process_wri
         began.wait();
         Ok(())
     };
-    let (mut long, mut first) = (
-        Box::pin(database.read(long)),
-        Box::pin(shared.ask(&database)),
-    );
+    let (mut long, mut first) = (Box::pin(database.read(long)), Box::pin(shared.ask()));
     assert!(futures_util::poll!(&mut long).is_pending());
     assert!(futures_util::poll!(&mut first).is_pending());
     gate.wait();
     held.await.unwrap().unwrap();
     goes_on.wait();
     theirs.execute_batch("insert into t values (1)").unwrap();
-    let mut second = Box::pin(shared.ask(&database));
+    let mut second = Box::pin(shared.ask());
     assert!(futures_util::poll!(&mut second).is_pending());
     goes_on.wait();
     long.await.unwrap();
@@ -243,12 +283,12 @@ async fn a_shared_answer_is_not_older_than_the_question_when_another_process_wri
 async fn a_shared_query_that_panics_or_is_refused_can_be_asked_again() {
     static FAILS: AtomicBool = AtomicBool::new(true);
     let database = in_memory();
-    let shared = Shared::new(|_| {
+    let shared = Shared::new(&database, |_| {
         assert!(!FAILS.swap(false, Ordering::Relaxed), "a bug");
         Ok(1)
     });
-    assert!(!shared.ask(&database).await.unwrap_err().is_transient());
-    assert_eq!(shared.ask(&database).await, Ok(1));
+    assert!(!shared.ask().await.unwrap_err().is_transient());
+    assert_eq!(shared.ask().await, Ok(1));
 
     let gate = Arc::new(Barrier::new(2));
     let held = hold(&database, &gate).await;
@@ -258,12 +298,12 @@ async fn a_shared_query_that_panics_or_is_refused_can_be_asked_again() {
         assert!(futures_util::poll!(&mut write).is_pending());
         queued.push(write);
     }
-    assert!(shared.ask(&database).await.unwrap_err().is_transient());
+    assert!(shared.ask().await.unwrap_err().is_transient());
     gate.wait();
     held.await.unwrap().unwrap();
     drop(queued);
     let again = async {
-        while shared.ask(&database).await != Ok(1) {
+        while shared.ask().await != Ok(1) {
             tokio::task::yield_now().await; // The queue is still being emptied.
         }
     };

@@ -95,7 +95,7 @@ impl SessionStore for SqliteStore {
         record.id = Id::default();
         version.clone().put(&mut record.data);
         let (key, data, expires) = row(record)?;
-        self.write(move |connection| {
+        let stored = self.database.write_session(move |connection| {
             connection
                 .prepare_cached(
                     "insert into session (key, data, expires, created, saved, version, writer)
@@ -110,9 +110,8 @@ impl SessionStore for SqliteStore {
                     ":version": version.number,
                     ":writer": version.writer,
                 })
-        })
-        .await?;
-        Ok(())
+        });
+        stored.await.map(drop).map_err(reported)
     }
 
     /// Stores only over the version of the row that this record was loaded from. A row that is gone stays gone, and a row
@@ -131,7 +130,8 @@ impl SessionStore for SqliteStore {
         };
         let (now, oldest) = self.now();
         let refused = self
-            .write(move |connection| {
+            .database
+            .write_session(move |connection| {
                 let saved = connection
                     .prepare_cached(
                         "update session
@@ -164,7 +164,8 @@ impl SessionStore for SqliteStore {
                     false => Some(Fault::Gone),
                 })
             })
-            .await?;
+            .await
+            .map_err(reported)?;
         refused.map_or(Ok(()), |fault| Err(fault.report("it was not stored")))
     }
 

@@ -16,7 +16,7 @@
 //! thread      the connection's thread: reads, group commit, answers
 //! presence    whether the file is still where it was
 //! checkpoint  moves the write-ahead log into the file
-//! shared      one answer for all requests that ask the same at the same time
+//! shared      one answer for all requests that ask the same, until the database changes
 //! ```
 
 mod checkpoint;
@@ -30,6 +30,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
+        atomic::{AtomicU64, Ordering},
         mpsc::{SyncSender, sync_channel},
     },
     thread::{JoinHandle, current, spawn},
@@ -56,6 +57,8 @@ struct Handle {
     /// These two are there until the handle is dropped.
     queue: Option<SyncSender<Work>>,
     thread: Option<JoinHandle<()>>,
+    /// How many writes were begun that may change what a [`Shared`] query reads. The thread counts them.
+    writes: Arc<AtomicU64>,
 }
 
 impl Database {
@@ -91,6 +94,7 @@ impl Database {
         Ok(Self(Arc::new(Handle {
             queue: Some(sender),
             thread: Some(thread),
+            writes: Arc::default(),
         })))
     }
 
@@ -126,9 +130,29 @@ impl Database {
         &self,
         change: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
+        self.write_session(self.counted(change)).await
+    }
+
+    /// The same for a change to no other row than a session's own. It leaves what [`Shared`] queries remember.
+    pub(super) async fn write_session<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
         let (sender, outcome) = oneshot::channel();
         self.queue_write(change, move |result| _ = sender.send(result))?;
         outcome_of(outcome).await
+    }
+
+    /// The same change, which is counted when it begins.
+    fn counted<T>(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static {
+        let writes = self.0.writes.clone();
+        move |connection| {
+            writes.fetch_add(1, Ordering::Relaxed);
+            change(connection)
+        }
     }
 
     /// Does `work` among the writes, and blocks until it is committed. This is for start-up, when nobody is waiting for
@@ -150,7 +174,7 @@ impl Database {
             connection.execute_batch("release set_up")?;
             done
         };
-        self.queue_write(work, move |result| _ = sender.send(result))?;
+        self.queue_write(self.counted(work), move |result| _ = sender.send(result))?;
         outcome.recv().unwrap_or_else(|_| Err(Error::panicked()))
     }
 
