@@ -20,6 +20,7 @@
 //! cookies   which of a request's cookies are believed, and how the session's own is removed
 //! retry     a request whose save came too late is run again
 //! notes     what one run of a request leaves for the layer around it
+//! people    whose a session is
 //! fault     why a session could not be read or stored, and the answer for it
 //! sqlite    a store in SQLite (feature `sqlite`)
 //! postgres  a store in PostgreSQL (feature `postgres`)
@@ -142,6 +143,7 @@ mod ext;
 mod fault;
 mod items;
 mod notes;
+mod people;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod protect;
@@ -156,12 +158,13 @@ pub use expiry::{apply_kept_expiry, save_every_request};
 pub use ext::SessionExt;
 pub use fault::Fault;
 pub use items::StoredItems;
+pub use people::{AUTH_HASH, DEVICE, OwnSession, PERSON};
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub use protect::{Protect, Protected};
 #[cfg(feature = "recorder")]
 pub use recorder::{Data, Operation, Recorder, StoreCall, record_calls};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{AUTH_HASH, DEVICE, OwnSession, PERSON, PersonSessions, SqliteStore};
+pub use sqlite::{PersonSessions, SqliteStore};
 pub use store::row_key;
 pub use tower_sessions;

@@ -2,9 +2,9 @@
 
 use std::{
     env,
-    fs::{self, File},
+    fs::{self, File, Permissions},
     io::Write,
-    os::unix::process::CommandExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
@@ -22,14 +22,11 @@ use crate::programs::Programs;
 
 /// Processes are killed here, but no test takes away the power: the disk need not be waited for. Each line of the
 /// log begins with the database's name.
-const SETTINGS: [&str; 6] = [
-    "-c",
-    "fsync=off",
-    "-c",
-    "listen_addresses=",
-    "-c",
-    "log_line_prefix=%d ",
-];
+const SETTINGS: &str = "\
+    fsync = off
+    listen_addresses = ''
+    log_line_prefix = '%d '
+";
 
 /// Waits until the tests have ended, however they end: then its input does. Stops the server, removes the folder.
 const GUARD: &str = "cat; \"$0\"/pg_ctl -D \"$1\"/data -m immediate -t 5 stop; rm -rf \"$1\"";
@@ -79,8 +76,26 @@ impl Cluster {
             guard,
             databases: AtomicUsize::default(),
         };
+        cluster.set(SETTINGS);
         cluster.start();
         Some(cluster)
+    }
+
+    /// Changes settings of the server, which hold from its next start.
+    pub fn set(&self, settings: &str) {
+        let file = self.folder.join("data/postgresql.conf");
+        let file = File::options().append(true).open(file);
+        write!(file.unwrap(), "\n{settings}\n").unwrap();
+    }
+
+    /// Gives a file to the server, which alone may then read it; returns where it is.
+    #[allow(dead_code, reason = "the server's certificate, in sessions/tests")]
+    pub fn give(&self, name: &str, content: &[u8]) -> PathBuf {
+        let file = self.folder.join(name);
+        fs::write(&file, content).unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        self.programs.own(&file);
+        file
     }
 
     /// Starts the server and waits until it takes connections.
@@ -92,10 +107,7 @@ impl Cluster {
                 .append(true)
                 .open(self.folder.join("log"));
             let mut server = self.programs.command("postgres");
-            server
-                .args(SETTINGS)
-                .arg("-D")
-                .arg(self.folder.join("data"));
+            server.arg("-D").arg(self.folder.join("data"));
             server.arg("-k").arg(&self.folder).process_group(0);
             let mut server = server.stderr(log.unwrap()).spawn().unwrap();
             while server.try_wait().unwrap().is_none() {

@@ -48,7 +48,7 @@ impl Programs {
         command
     }
 
-    /// Lets them write to this folder.
+    /// Makes this file or folder theirs.
     pub fn own(&self, folder: &Path) {
         if let Some((user, group)) = self.user {
             chown(folder, Some(user), Some(group)).unwrap();

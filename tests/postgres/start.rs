@@ -1,6 +1,9 @@
 //! Connecting: what is made, what is refused, and in which words.
 
-use lossless_sessions::{PostgresStore, conformance::stored};
+use lossless_sessions::{
+    PostgresStore,
+    conformance::{request, stored},
+};
 
 use crate::{
     cluster::{self, client},
@@ -109,11 +112,28 @@ async fn tables_of_a_newer_program_are_refused_and_left_alone() {
         return;
     };
     stored(&site.store).await;
-    let newer = "update session_schema set version = 2";
+    let newer = "update session_schema set version = 3";
     site.client().await.batch_execute(newer).await.unwrap();
     let words = refusal(&site.address).await;
-    assert!(words.contains("have the shape 2"), "{words}");
+    assert!(words.contains("have the shape 3"), "{words}");
     assert_eq!(site.rows().await, 1);
+}
+
+/// The first shape of the tables knew no persons.
+#[tokio::test]
+async fn tables_of_an_older_program_are_brought_up_to_date_and_keep_their_rows() {
+    let Some(site) = Site::new().await else {
+        return;
+    };
+    let id = stored(&site.store).await;
+    let older = "alter table session drop column saved, drop column person;
+                 update session_schema set version = 1";
+    site.client().await.batch_execute(older).await.unwrap();
+    let site = site.another().await;
+    let session = request(&site.store, Some(id));
+    assert_eq!(session.get("n").await.unwrap(), Some(1));
+    session.insert("n", 2).await.unwrap();
+    session.save().await.unwrap();
 }
 
 #[tokio::test]

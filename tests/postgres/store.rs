@@ -1,7 +1,7 @@
 //! What the store promises, and what its rows look like.
 
 use lossless_sessions::{
-    PostgresStore, conformance::stored, test_every_store, test_lossless_store,
+    PostgresStore, conformance::stored, test_every_store, test_lossless_store, test_people,
 };
 use sha2::{Digest, Sha256};
 use tower_sessions::{
@@ -21,6 +21,11 @@ test_every_store! { postgres_store, match store().await {
 } }
 
 test_lossless_store! { lossless_postgres_store, match store().await {
+    Some(store) => store,
+    None => return,
+} }
+
+test_people! { people_in_postgres, match store().await {
     Some(store) => store,
     None => return,
 } }

@@ -2,11 +2,13 @@
 //!
 //! Each function is one behaviour, named after it, and panics if the store that it is given behaves otherwise. It needs an
 //! empty store, or one that nobody else uses. [`every_store`] has what tower-sessions expects of any store; [`lossless`] has
-//! what this package adds. Two macros make one test of each, on a store of its own:
+//! what this package adds, and [`people`] what a store does that knows whose a session is. Three macros make one test of
+//! each, on a store of its own:
 //!
 //! ```ignore
 //! lossless_sessions::test_every_store! { my_store, MyStore::new() }
-//! lossless_sessions::test_lossless_store! { my_store, MyStore::new() }
+//! lossless_sessions::test_lossless_store! { my_lossless_store, MyStore::new() }
+//! lossless_sessions::test_people! { my_people, MyStore::new() }
 //! ```
 //!
 //! The store's expression may wait (`.await`), and may `return` where its server is missing. Your package needs tokio with
@@ -21,8 +23,11 @@ use tower_sessions::{
     session::{Id, Record},
 };
 
+use crate::OwnSession;
+
 pub mod every_store;
 pub mod lossless;
+pub mod people;
 
 /// A store that keeps the promises of this package, with what its tests need.
 pub trait Lossless: SessionStore + Clone {
@@ -36,6 +41,23 @@ pub trait Lossless: SessionStore + Clone {
 
     /// Deletes every expired row; returns how many.
     fn clear_expired(&self) -> impl Future<Output = usize>;
+}
+
+/// A store that knows whose a session is. Each of these panics when the store fails.
+pub trait People: SessionStore + Clone {
+    /// A person's sessions, one's own first, and how many more there are.
+    fn list(
+        &self,
+        person: i64,
+        auth_hash: String,
+        own: Option<Id>,
+    ) -> impl Future<Output = (Vec<OwnSession>, usize)>;
+
+    /// Ends one session of a person.
+    fn end(&self, person: i64, handle: String) -> impl Future<Output = ()>;
+
+    /// Ends every session of a person except this one.
+    fn end_others(&self, person: i64, own: Option<Id>) -> impl Future<Output = ()>;
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -52,6 +74,27 @@ macro_rules! lossless {
 
             async fn clear_expired(&self) -> usize {
                 <$store>::clear_expired(self).await.expect("a sweep")
+            }
+        }
+
+        impl People for $store {
+            async fn list(
+                &self,
+                person: i64,
+                auth_hash: String,
+                own: Option<Id>,
+            ) -> (Vec<OwnSession>, usize) {
+                let listed = self.people().list(person, auth_hash, own).await;
+                listed.expect("a list")
+            }
+
+            async fn end(&self, person: i64, handle: String) {
+                self.people().end(person, handle).await.expect("an end");
+            }
+
+            async fn end_others(&self, person: i64, own: Option<Id>) {
+                let ended = self.people().end_others(person, own).await;
+                ended.expect("an end");
             }
         }
     };
@@ -115,6 +158,20 @@ macro_rules! test_lossless_store {
             a_session_ends_within_a_second_of_its_idle_and_absolute_limits
             a_save_that_only_moves_the_expiry_is_in_nobodys_way
             a_new_id_does_not_prolong_the_absolute_limit
+        }
+    };
+}
+
+/// One test for each behaviour of a store that knows whose a session is. The store implements `conformance::People`.
+#[macro_export]
+macro_rules! test_people {
+    ($module:ident, $store:expr) => {
+        $crate::test_behaviours! { $module, $store, people,
+            a_persons_sessions_are_listed_and_ones_own_comes_first
+            a_session_is_its_persons_until_they_sign_out
+            ending_one_session_touches_no_other_and_nobody_elses
+            ending_all_others_leaves_ones_own
+            fifty_are_listed_and_the_others_are_counted
         }
     };
 }

@@ -1,21 +1,17 @@
 //! Connections to PostgreSQL: how many there are, how long they are waited for, what they are told.
-//!
-//! They are not encrypted. That is right for a Unix socket, for this machine, and for a private network that
-//! encrypts by itself. For any other, add the crates `rustls` and `tokio-postgres-rustls`, and give
-//! [`Manager::new`] a `MakeRustlsConnect` in the place of [`NoTls`].
 
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, Manager, Object, Pool, PoolError, TimeoutType};
+use deadpool_postgres::{Hook, Object, Pool, PoolError, TimeoutType};
 use futures_util::{future::try_join_all, join};
 use tokio::{
     sync::OnceCell,
     time::{Instant, timeout_at},
 };
-use tokio_postgres::{Config, NoTls, Row, config::SslMode, types::ToSql};
+use tokio_postgres::{Row, types::ToSql};
 use tower_sessions::session_store;
 
-use super::{Error, failure, schema};
+use super::{Error, address, failure, schema};
 
 /// How many connections one process has at most. A server gives out a hundred by default, among all processes.
 const LARGEST_POOL: usize = 8;
@@ -40,7 +36,7 @@ pub(super) struct Connections {
 impl Connections {
     /// To the server of this address. Each is made when it is needed, and makes or checks the tables first.
     pub fn to(url: &str) -> Result<Self, Error> {
-        let pool = Pool::builder(Manager::new(parse(url)?, NoTls))
+        let pool = Pool::builder(address::manager(url, PATIENCE)?)
             .max_size(LARGEST_POOL)
             .post_create(Hook::async_fn(|client, _| Box::pin(schema::set_up(client))))
             .build();
@@ -80,9 +76,18 @@ impl Connections {
         statement: &str,
         parameters: Parameters<'_>,
     ) -> session_store::Result<Option<Row>> {
+        Ok(self.rows(statement, parameters).await?.pop())
+    }
+
+    /// Runs one statement, and returns all its rows.
+    pub async fn rows(
+        &self,
+        statement: &str,
+        parameters: Parameters<'_>,
+    ) -> session_store::Result<Vec<Row>> {
         let rows = self.query_each(statement, &[parameters]).await;
-        let mut rows = rows.map_err(|cause| failure::reported(&cause))?;
-        Ok(rows.pop().flatten())
+        rows.map(|each| each.into_iter().flatten().collect())
+            .map_err(|cause| failure::reported(&cause))
     }
 
     /// Runs one statement with each of these parameters, as one transaction and in one round trip.
@@ -93,7 +98,7 @@ impl Connections {
         &self,
         statement: &str,
         parameters: &[Parameters<'_>],
-    ) -> Result<Vec<Option<Row>>, PoolError> {
+    ) -> Result<Vec<Vec<Row>>, PoolError> {
         let deadline = Instant::now() + PATIENCE;
         let connection = within(deadline, self.get()).await?;
         let rows = within(deadline, async {
@@ -114,10 +119,10 @@ async fn run(
     connection: &Object,
     statement: &str,
     parameters: &[Parameters<'_>],
-) -> Result<Vec<Option<Row>>, tokio_postgres::Error> {
+) -> Result<Vec<Vec<Row>>, tokio_postgres::Error> {
     let prepared = connection.prepare_cached(statement).await?;
     let each = parameters.iter();
-    let each = try_join_all(each.map(|row| connection.query_opt(&prepared, row)));
+    let each = try_join_all(each.map(|row| connection.query(&prepared, row)));
     if parameters.len() == 1 {
         return each.await; // A statement alone is a transaction.
     }
@@ -152,36 +157,4 @@ async fn within<T, E: Into<PoolError>>(
         return Err(PoolError::Timeout(TimeoutType::Wait));
     };
     done.map_err(Into::into)
-}
-
-/// Reads the address, and says in one sentence what is wrong with it. The sentence never holds the address
-/// itself, since a password may stand in it.
-fn parse(url: &str) -> Result<Config, Error> {
-    let wrong = |what: &str| {
-        Error(format!(
-            "DATABASE_URL {what}; it looks like postgres://name:password@127.0.0.1:5432/database"
-        ))
-    };
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err(wrong("does not begin with postgres://"));
-    }
-    let mut config: Config = url
-        .parse()
-        .map_err(|cause| wrong(&format!("cannot be read: {}", failure::words(&cause))))?;
-    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-        return Err(wrong("names no server"));
-    }
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(wrong(
-            "asks for TLS, which this program has not been built with",
-        ));
-    }
-    // The server, too, gives up a statement that nobody waits for any more.
-    let options = config.get_options().unwrap_or_default();
-    let options = format!("-c statement_timeout={} {options}", PATIENCE.as_millis());
-    config.options(options);
-    if config.get_application_name().is_none() {
-        config.application_name("lossless-sessions");
-    }
-    Ok(config)
 }

@@ -7,16 +7,21 @@
 //! Which sessions have expired is told by the clock of the process that asks. Machines that share a server
 //! therefore keep their clocks together, as machines with NTP do.
 
+mod address;
 mod connections;
 mod failure;
+mod people;
 mod saves;
 mod schema;
 mod sweep;
+#[cfg(feature = "rustls")]
+mod tls;
 
 use std::{env, sync::Arc};
 
 use async_trait::async_trait;
 pub use deadpool_postgres::{Manager, Pool};
+pub use people::PersonSessions;
 use tokio_postgres::Row;
 use tower_sessions::{
     ExpiredDeletion, SessionStore,
@@ -30,7 +35,7 @@ use self::{
     saves::{Outcome, Save, Saves},
 };
 use crate::{
-    Fault,
+    Fault, PERSON,
     store::{
         Version,
         limits::{Limits, Moment},
@@ -57,8 +62,12 @@ impl PostgresStore {
     /// Connects when it is first used, and makes the tables when there are none: so a site starts, and serves what needs
     /// no session, while the server is away. To be used within a tokio runtime.
     ///
-    /// A Unix socket's folder is written like `postgres://name@%2Frun%2Fpostgresql/database`. The connection is not
-    /// encrypted: see `connections.rs` for a server that is reached over a network which others can read.
+    /// A Unix socket's folder is written like `postgres://name@%2Frun%2Fpostgresql/database`.
+    ///
+    /// With the feature `rustls` the connection is encrypted as `?sslmode=` says: `disable`, `prefer` (the default),
+    /// `require`, `verify-ca` or `verify-full`, as in libpq. `prefer` and `require` do not ask who the server is. For the other
+    /// two, `&sslrootcert=` names the file of the certificates that are trusted. Without the feature, an address that insists
+    /// on TLS is refused.
     ///
     /// # Errors
     /// [`Error`] when the address cannot be read.
@@ -102,6 +111,11 @@ impl PostgresStore {
         env::var("DATABASE_URL").map_or_else(|_| Err(failure::no_address()), |url| Self::new(&url))
     }
 
+    /// The sessions of each person, to be listed and ended.
+    pub fn people(&self) -> PersonSessions {
+        PersonSessions::new(self)
+    }
+
     /// The same store with another absolute limit; the default is 90 days.
     #[must_use]
     pub fn with_absolute_limit(mut self, limit: Duration) -> Self {
@@ -127,15 +141,26 @@ impl SessionStore for PostgresStore {
         record.id = Id::default();
         version.clone().put(&mut record.data);
         let (key, data, expires) = (row_key(&record.id), json(record)?, expires(record)?);
-        let insert = "insert into session (key, data, expires, created, version, writer)
-                      values ($1, $2::text::json, $3, to_timestamp($4::bigint), $5, $6)";
+        let insert =
+            "insert into session (key, data, expires, created, version, writer, saved, person)
+                      values ($1, $2::text::json, $3, to_timestamp($4::bigint), $5, $6, $7, $8)";
+        let person = person(record);
         let Version {
             created,
             number,
             writer,
             ..
         } = version;
-        let row: Parameters = &[&key.as_slice(), &data, &expires, &created, &number, &writer];
+        let row: Parameters = &[
+            &key.as_slice(),
+            &data,
+            &expires,
+            &created,
+            &number,
+            &writer,
+            &now,
+            &person,
+        ];
         self.connections.query(insert, row).await.map(drop)
     }
 
@@ -161,6 +186,7 @@ impl SessionStore for PostgresStore {
             now,
             oldest,
             version,
+            person: person(record),
         };
         match self.saves.save(save).await? {
             Outcome::Saved => Ok(()),
@@ -211,6 +237,11 @@ fn read(row: &Row, id: Id) -> Option<Record> {
         data: dictionary(row.try_get(0).ok()?, row.get(2), row.get(3))?,
         expiry_date: row.try_get(1).ok()?,
     })
+}
+
+/// Whose session it is.
+fn person(record: &Record) -> Option<i64> {
+    record.data.get(PERSON)?.as_i64()
 }
 
 /// In UTC, as `timestamptz` keeps it.

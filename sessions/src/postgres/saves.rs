@@ -31,7 +31,7 @@ const LARGEST_BATCH: usize = 256;
 const SAVE: &str = "\
     with saved as (
         update session
-        set data = $2::text::json, expires = $3,
+        set data = $2::text::json, expires = $3, saved = $5, person = $8,
             version = version + case when data::text = $2 then 0 else 1 end,
             writer = case when data::text = $2 then writer else $4 end
         where key = $1 and expires > $5 and created > $6
@@ -54,6 +54,7 @@ pub(super) struct Save {
     pub now: OffsetDateTime,
     pub oldest: OffsetDateTime,
     pub version: Option<i64>,
+    pub person: Option<i64>,
 }
 
 /// What became of a save.
@@ -127,7 +128,7 @@ async fn commit(connections: &Connections, saves: &[Save]) -> Result<Vec<Outcome
     Ok(outcomes.collect())
 }
 
-fn parameters<'a>((save, key): (&'a Save, &'a &'a [u8])) -> [Parameter<'a>; 7] {
+fn parameters<'a>((save, key): (&'a Save, &'a &'a [u8])) -> [Parameter<'a>; 8] {
     let Save {
         key: _,
         data,
@@ -136,6 +137,7 @@ fn parameters<'a>((save, key): (&'a Save, &'a &'a [u8])) -> [Parameter<'a>; 7] {
         now,
         oldest,
         version,
+        person,
     } = save;
-    [key, data, expires, writer, now, oldest, version]
+    [key, data, expires, writer, now, oldest, version, person]
 }

@@ -4,7 +4,7 @@
 //! store     the session store
 //! schema    its table
 //! sweep     clears expired rows
-//! people    all the sessions of one person
+//! people    all the sessions of one person, listed and ended
 //! database  the connection on a thread of its own, which the application may use as well
 //! ```
 
@@ -15,5 +15,5 @@ mod store;
 mod sweep;
 
 pub use database::{Database, Durability, Error, Shared};
-pub use people::{AUTH_HASH, DEVICE, OwnSession, PERSON, PersonSessions, end_others};
+pub use people::{PersonSessions, end_others};
 pub use store::SqliteStore;

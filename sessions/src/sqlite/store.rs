@@ -11,7 +11,7 @@ use tower_sessions::{
     session_store,
 };
 
-use super::{Database, Durability, Error, schema};
+use super::{Database, Durability, Error, PersonSessions, schema};
 use crate::{
     Fault,
     store::{
@@ -69,6 +69,11 @@ impl SqliteStore {
     pub fn with_clock(mut self, clock: fn() -> OffsetDateTime) -> Self {
         self.limits.clock = clock;
         self
+    }
+
+    /// The sessions of each person, to be listed and ended.
+    pub fn people(&self) -> PersonSessions {
+        PersonSessions::new(&self.database)
     }
 
     /// Now, and when the youngest session that has reached the absolute limit began, in UTC seconds.
