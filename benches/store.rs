@@ -6,7 +6,8 @@
 use std::sync::{Arc, LazyLock};
 
 use divan::{Bencher, counter::ItemsCount};
-use locallibrary::{Library, session::SqliteStore};
+use locallibrary::Library;
+use lossless_sessions::SqliteStore;
 use rusqlite::Connection;
 use tokio::runtime::Runtime;
 use tower_sessions::{Session, SessionStore, session::Id};

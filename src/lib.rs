@@ -35,8 +35,6 @@ pub mod tabs;
 mod web;
 
 pub use catalog::Library;
-pub use lossless_sessions as session;
-pub use lossless_sessions::sqlite as database;
 pub use web::{
     Error, Sentence, books, cookie, form, page, secure_cookies, server, server::serve, site,
     static_files,

@@ -7,11 +7,10 @@ use axum::{
 use rusqlite::{Connection, named_params};
 use tower_sessions::{Session, session::Id};
 
-use crate::{
-    Error,
-    database::{self, Database},
-    form::SHORT_TEXT,
-    session::row_key,
+use crate::{Error, form::SHORT_TEXT};
+use lossless_sessions::{
+    row_key,
+    sqlite::{self as database, Database},
 };
 
 /// Letters in the site's database. On a real site another program would send them; here they are only counted.

@@ -5,10 +5,8 @@ pub mod programs;
 
 use axum::Router;
 use journey::{Step, text};
-use locallibrary::{
-    Error, Library,
-    session::{Recorder, SqliteStore},
-};
+use locallibrary::{Error, Library};
+use lossless_sessions::{Recorder, SqliteStore};
 use programs::*;
 use tower_sessions::{MemoryStore, SessionStore};
 

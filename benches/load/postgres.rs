@@ -2,7 +2,8 @@
 
 use std::env;
 
-use locallibrary::{Error, Library, serve, session::PostgresStore};
+use locallibrary::{Error, Library, serve};
+use lossless_sessions::PostgresStore;
 
 #[path = "../../steps/05/main.rs"]
 #[expect(dead_code, reason = "its main runs in its own binary only")]

@@ -1,7 +1,8 @@
 //! An exercise of diagnosis: a broken program and its wire. Which line is wrong?
 
 use axum::Router;
-use locallibrary::{Error, Library, session::Recorder};
+use locallibrary::{Error, Library};
+use lossless_sessions::Recorder;
 
 use crate::{InProcess, Journey, Transcript};
 

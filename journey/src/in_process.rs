@@ -3,10 +3,8 @@
 use async_trait::async_trait;
 use axum::{Router, body::Body, http::Request};
 use cookie::time::Duration;
-use locallibrary::{
-    Error, Library,
-    session::{Recorder, record_calls},
-};
+use locallibrary::{Error, Library};
+use lossless_sessions::{Recorder, record_calls};
 use tower::ServiceExt;
 
 use crate::{Answer, Site, rows, site::read};

@@ -6,7 +6,8 @@ use axum::{
     http::{Request, Response, header},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use locallibrary::{Error, session::StoreCall};
+use locallibrary::Error;
+use lossless_sessions::StoreCall;
 
 use crate::bounded;
 

@@ -2,7 +2,8 @@
 
 use axum::Router;
 
-use locallibrary::{Error, Library, session::Recorder};
+use locallibrary::{Error, Library};
+use lossless_sessions::Recorder;
 
 use crate::{Act, Diagnosis, InProcess, Journey};
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
-use locallibrary::session::{AUTH_HASH, StoreCall};
+use lossless_sessions::{AUTH_HASH, StoreCall};
 
 /// Replaces every session id, so that nothing that is pinned or shown contains one.
 const SESSION_ID: &str = "[session id]";

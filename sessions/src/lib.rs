@@ -20,7 +20,7 @@
 //! cookies   which of a request's cookies are believed, and how the session's own is removed
 //! retry     a request whose save came too late is run again
 //! notes     what one run of a request leaves for the layer around it
-//! people    whose a session is
+//! people    whose a session is, and what a list of somebody's sessions has
 //! fault     why a session could not be read or stored, and the answer for it
 //! sqlite    a store in SQLite (feature `sqlite`)
 //! postgres  a store in PostgreSQL (feature `postgres`)

@@ -9,7 +9,7 @@ use std::{
 use rusqlite::Connection;
 
 use super::seed;
-use crate::database::{Database, Durability, Error};
+use lossless_sessions::sqlite::{Database, Durability, Error};
 
 /// The version of the tables, which is kept in the file: first the catalog; from version 2 on, the people who borrow from
 /// it; from version 3 on, what their signing in needs as well.

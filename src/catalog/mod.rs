@@ -11,10 +11,8 @@ use std::{env, path::PathBuf, sync::Arc};
 
 use rusqlite::Connection;
 
-use crate::{
-    database::{Database, Durability, Error, Shared},
-    log,
-};
+use crate::log;
+use lossless_sessions::sqlite::{Database, Durability, Error, Shared};
 pub use queries::{Author, AuthorLine, Book, BookLine, Counts, Listing};
 
 /// The site's file, in the project's folder, so that a step finds the same sessions wherever it is started from.

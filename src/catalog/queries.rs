@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::Library;
-use crate::database::Error;
+use lossless_sessions::sqlite::Error;
 
 /// The home page's four numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,12 +29,9 @@ mod turns;
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use tower_sessions::{cookie::time::OffsetDateTime, session::Id};
 
-use crate::{
-    Error, Library,
-    catalog::BookLine,
-    database::{self, end_others},
-};
+use crate::{Error, Library, catalog::BookLine};
 pub use client::Client;
+use lossless_sessions::sqlite::{self as database, end_others};
 pub use next::Next;
 pub use pages::{Credentials, pages, refused, sign_in_form};
 use password::Password;
@@ -60,7 +57,7 @@ pub struct Person {
     /// The name to sign in with.
     pub name: String,
     /// Tells the password with which somebody has signed in from any other: the signature of its hash, in hexadecimal
-    /// digits. A session keeps it as [`AUTH_HASH`](crate::session::AUTH_HASH). Django: `get_session_auth_hash`.
+    /// digits. A session keeps it as [`AUTH_HASH`](lossless_sessions::AUTH_HASH). Django: `get_session_auth_hash`.
     pub auth_hash: String,
 }
 

@@ -16,8 +16,8 @@ use crate::{
     Error, Library, cookie,
     form::{self, Form, SHORT_TEXT},
     page,
-    session::{AUTH_HASH, OwnSession, PersonSessions, SessionExt},
 };
+use lossless_sessions::{AUTH_HASH, OwnSession, PersonSessions, SessionExt};
 
 /// What the form of [`sign_in_form`] sends.
 #[derive(Deserialize)]

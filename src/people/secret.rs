@@ -7,7 +7,7 @@ use hmac::{Hmac, Mac};
 use rusqlite::{Connection, OptionalExtension};
 use sha2::Sha256;
 
-use crate::database::{Database, Error};
+use lossless_sessions::sqlite::{Database, Error};
 
 /// The key's length, in bytes. A key that is longer than the hash's output makes nothing safer (RFC 2104, section 3).
 const LENGTH: usize = 32;

@@ -8,10 +8,8 @@ use axum::{
 use tower_sessions::Session;
 
 use super::Person;
-use crate::{
-    Error, Library,
-    session::{AUTH_HASH, PERSON, SessionExt},
-};
+use crate::{Error, Library};
+use lossless_sessions::{AUTH_HASH, PERSON, SessionExt};
 
 /// A handler that takes a `Person` is for people who are signed in. Anybody else is sent to the sign-in form, and from
 /// there back to the page. Django: `@login_required`.

@@ -17,7 +17,7 @@
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::subject::Subject;
-use crate::database::{Database, Error};
+use lossless_sessions::sqlite::{Database, Error};
 
 /// How long a failure counts, in seconds.
 const FORGOTTEN_AFTER: i64 = 15 * 60;

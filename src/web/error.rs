@@ -7,9 +7,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use lossless_sessions::sqlite as database;
 use tower_sessions::{session, session_store};
-
-use crate::database;
 
 /// Anything that can go wrong, in a handler or at start-up.
 ///

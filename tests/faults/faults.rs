@@ -6,11 +6,8 @@
 use std::time::{Duration, Instant};
 
 use journey::{Browser, OverHttp};
-use locallibrary::{
-    Library,
-    database::Database,
-    session::{Recorder, SqliteStore},
-};
+use locallibrary::Library;
+use lossless_sessions::{Recorder, SqliteStore, sqlite::Database};
 use rusqlite::Connection;
 
 use crate::{

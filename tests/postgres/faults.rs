@@ -12,7 +12,8 @@ use std::{
 
 use axum::Router;
 use journey::{Browser, InProcess, OverHttp};
-use locallibrary::{Library, session::PostgresStore};
+use locallibrary::Library;
+use lossless_sessions::PostgresStore;
 
 use crate::{
     ask::{ask, visits},

@@ -1,7 +1,8 @@
 //! Step 3's pages with their sessions in PostgreSQL.
 
 use axum::Router;
-use locallibrary::{Library, session::PostgresStore};
+use locallibrary::Library;
+use lossless_sessions::PostgresStore;
 use tokio_postgres::Client;
 
 use crate::{

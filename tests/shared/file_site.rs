@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use axum::Router;
-use locallibrary::{
-    Error, Library,
-    session::{Recorder, SqliteStore},
-};
+use locallibrary::{Error, Library};
+use lossless_sessions::{Recorder, SqliteStore};
 use rusqlite::Connection;
 
 use crate::steps::STEPS;

@@ -3,7 +3,8 @@
 use std::fs;
 
 use journey::Browser;
-use locallibrary::{Error, Library, database};
+use locallibrary::{Error, Library};
+use lossless_sessions::sqlite as database;
 
 use crate::support::site;
 

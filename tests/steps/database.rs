@@ -11,9 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use locallibrary::{
-    database::{Database, Durability, Error, Shared},
-    session::SqliteStore,
+use lossless_sessions::{
+    SqliteStore,
+    sqlite::{Database, Durability, Error, Shared},
 };
 use rusqlite::Connection;
 use tokio::task::JoinHandle;

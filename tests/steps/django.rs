@@ -5,10 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Router, middleware::from_fn};
 use journey::text;
-use locallibrary::{
-    Library,
-    session::{SessionExt, SqliteStore, StoredItems, save_every_request},
-};
+use locallibrary::Library;
+use lossless_sessions::{SessionExt, SqliteStore, StoredItems, save_every_request};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tower_sessions::{

@@ -4,7 +4,8 @@
 use std::{fs, ops::Range, path::Path};
 
 use journey::{Browser, OverHttp};
-use locallibrary::{Library, database, people::Client, session::SqliteStore};
+use locallibrary::{Library, people::Client};
+use lossless_sessions::{SqliteStore, sqlite as database};
 use rusqlite::Connection;
 
 use crate::{

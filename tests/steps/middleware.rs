@@ -13,12 +13,9 @@ use axum::{
     routing::{get, post},
 };
 use journey::{Browser, Exchange, InProcess, Site};
-use locallibrary::{
-    Error, Library,
-    session::{
-        Fault, Protect, Recorder, SessionExt, SqliteStore, apply_kept_expiry, save_every_request,
-    },
-    site,
+use locallibrary::{Error, Library, site};
+use lossless_sessions::{
+    Fault, Protect, Recorder, SessionExt, SqliteStore, apply_kept_expiry, save_every_request,
 };
 use tower_sessions::{
     Expiry, MemoryStore, Session, SessionManagerLayer, SessionStore,

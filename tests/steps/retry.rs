@@ -16,11 +16,8 @@ use axum::{
     routing::{get, post},
 };
 use journey::{Browser, InProcess};
-use locallibrary::{
-    Error, Library,
-    session::{Protect, Recorder, SessionExt, SqliteStore, save_every_request},
-    site,
-};
+use locallibrary::{Error, Library, site};
+use lossless_sessions::{Protect, Recorder, SessionExt, SqliteStore, save_every_request};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 use tower_sessions::{

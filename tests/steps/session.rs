@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use locallibrary::session::{Operation, Recorder, SessionExt, StoredItems, record_calls};
+use lossless_sessions::{Operation, Recorder, SessionExt, StoredItems, record_calls};
 use serde::Deserialize;
 use serde_json::json;
 use tower_sessions::{MemoryStore, Session, SessionStore, session::Error};
@@ -246,7 +246,7 @@ async fn two_requests_at_once_have_notes_of_their_own() {
     };
     let ((_, one), (_, two)) = tokio::join!(record_calls(visit(1)), record_calls(visit(2)));
     let after =
-        |notes: &[locallibrary::session::StoreCall]| notes[0].after.clone().unwrap()["n"].clone();
+        |notes: &[lossless_sessions::StoreCall]| notes[0].after.clone().unwrap()["n"].clone();
     assert_eq!((one.len(), two.len()), (1, 1));
     assert_eq!((after(&one), after(&two)), (json!(1), json!(2)));
 }

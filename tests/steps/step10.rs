@@ -1,10 +1,8 @@
 //! Step 10. Observe: whichever process answers, the count goes on, and no process is left behind. On PostgreSQL the same
 //! is tested in `tests/postgres/step10.rs`.
 
-use locallibrary::{
-    Library,
-    session::{Recorder, SqliteStore},
-};
+use locallibrary::Library;
+use lossless_sessions::{Recorder, SqliteStore};
 use tower_sessions::{CachingSessionStore, MemoryStore};
 
 use crate::{

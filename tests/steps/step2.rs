@@ -1,7 +1,7 @@
 //! Step 2. Observe: a browser has its dictionary, another browser has another, and the cookie holds only an id.
 
 use journey::Browser;
-use locallibrary::session::Operation;
+use lossless_sessions::Operation;
 
 use crate::support::{pin_all_journeys, site, walk};
 

@@ -1,6 +1,6 @@
 //! Step 3. Observe: the number rises by one with each visit of the home page, per browser, until the server forgets.
 
-use locallibrary::session::Operation;
+use lossless_sessions::Operation;
 
 use crate::{
     ask::visits,
@@ -60,7 +60,7 @@ async fn only_the_home_page_counts() {
 
 #[tokio::test]
 async fn a_visit_is_one_load_and_one_save() {
-    let calls = |notes: &[locallibrary::session::StoreCall]| -> Vec<_> {
+    let calls = |notes: &[lossless_sessions::StoreCall]| -> Vec<_> {
         notes.iter().map(|note| note.operation).collect()
     };
     let seen = walk(3, "second visit").await;

@@ -1,6 +1,6 @@
 //! Step 4. Observe: the same change, once lost and once kept; and the store saw a save only when it was kept.
 
-use locallibrary::session::Operation;
+use lossless_sessions::Operation;
 use serde_json::json;
 
 use crate::support::{pin_all_journeys, walk};
@@ -54,7 +54,7 @@ async fn inserting_the_copy_back_saves_it() {
             .iter()
             .find(|note| note.operation == Operation::Save)
             .expect("a save");
-        let wheels = |data: &Option<locallibrary::session::Data>| {
+        let wheels = |data: &Option<lossless_sessions::Data>| {
             data.as_ref().expect("a record")["my_car"]["wheels"].clone()
         };
         assert_eq!(

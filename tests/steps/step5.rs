@@ -1,7 +1,8 @@
 //! Step 5. Observe: the same count after a restart, from a row that anybody can read.
 
 use journey::{Browser, InProcess};
-use locallibrary::{Library, session::SqliteStore};
+use locallibrary::Library;
+use lossless_sessions::SqliteStore;
 use rusqlite::Connection;
 use tower_sessions::cookie::time::Duration;
 

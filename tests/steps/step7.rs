@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use journey::{Browser, InProcess};
-use locallibrary::{Library, session::SqliteStore};
+use locallibrary::Library;
+use lossless_sessions::SqliteStore;
 use serde_json::json;
 use tower_sessions::Session;
 

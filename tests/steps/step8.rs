@@ -6,7 +6,7 @@ use axum::{
 };
 use futures_util::future::join_all;
 use journey::{Browser, Exchange, InProcess};
-use locallibrary::session::Operation;
+use lossless_sessions::Operation;
 
 use tower::ServiceExt;
 

@@ -2,7 +2,7 @@
 //! be done twice.
 
 use journey::{Browser, lines};
-use locallibrary::session::Operation;
+use lossless_sessions::Operation;
 
 use crate::support::{pin_all_journeys, site, walk};
 

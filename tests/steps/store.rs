@@ -1,14 +1,12 @@
 //! The suite of `sessions/src/conformance/lossless.rs` on the stores that need no server.
 
-use locallibrary::{
-    Library,
-    session::{SessionExt, SqliteStore},
-};
+use locallibrary::Library;
 use tower_sessions::{MemoryStore, SessionStore, session::Id};
 
 use lossless_sessions::{
+    SessionExt, SqliteStore,
     conformance::{request, stored},
-    test_every_store, test_lossless_store,
+    test_every_store, test_lossless_store, test_people,
 };
 
 // What MemoryStore is not asked: its `save` stores whatever it is given (rows come back, other tabs are
@@ -18,6 +16,8 @@ test_every_store! { memory_store, MemoryStore::default() }
 test_every_store! { sqlite_store, store() }
 
 test_lossless_store! { lossless_sqlite_store, store() }
+
+test_people! { people_in_sqlite, store() }
 
 fn store() -> SqliteStore {
     SqliteStore::on(Library::in_memory().unwrap().database()).unwrap()

@@ -12,7 +12,8 @@ mod mine;
 #[cfg(engine)]
 #[tokio::main]
 async fn main() -> Result<(), locallibrary::Error> {
-    use locallibrary::{Library, serve, session::Recorder};
+    use locallibrary::{Library, serve};
+    use lossless_sessions::Recorder;
 
     let library = Library::open()?;
     #[cfg(not(engine_of_library))]
@@ -29,7 +30,7 @@ async fn tell(
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> axum::response::Response {
-    let (mut answer, calls) = locallibrary::session::record_calls(next.run(request)).await;
+    let (mut answer, calls) = lossless_sessions::record_calls(next.run(request)).await;
     let calls = serde_json::to_vec(&calls).unwrap_or_default();
     if let Ok(value) = axum::http::HeaderValue::from_bytes(&calls) {
         answer.headers_mut().insert("store-calls", value);

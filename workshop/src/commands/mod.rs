@@ -21,7 +21,8 @@ use crate::{
 };
 use arguments::{Arguments, Command};
 use journey::{OverHttp, Site, Step};
-use locallibrary::{Error, Library, server::stop_signal, session::SqliteStore};
+use locallibrary::{Error, Library, server::stop_signal};
+use lossless_sessions::SqliteStore;
 
 /// Does what the arguments say. What cannot be done is told in a sentence, and the exit status is then not 0.
 pub async fn main(steps: &'static [Step]) -> ExitCode {

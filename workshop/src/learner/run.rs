@@ -14,7 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use journey::{Program, Site};
-use locallibrary::{Error, server::remove_hop_by_hop, session::StoreCall};
+use locallibrary::{Error, server::remove_hop_by_hop};
+use lossless_sessions::StoreCall;
 use tempfile::TempDir;
 use tokio::{fs, io, sync::RwLock, time::timeout};
 

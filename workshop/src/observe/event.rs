@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 
 use crate::observe::record::{self, Item, cut};
-use locallibrary::session::{Operation, StoreCall};
+use lossless_sessions::{Operation, StoreCall};
 
 /// A longer page is not kept, in bytes.
 pub const LONGEST_PAGE: usize = 32 * 1024;

@@ -5,7 +5,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use locallibrary::session::Operation;
+use lossless_sessions::Operation;
 
 /// Lines of a source, counted from 1.
 pub type Lines = RangeInclusive<usize>;

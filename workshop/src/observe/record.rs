@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use locallibrary::session::{Data, StoreCall};
+use lossless_sessions::{Data, StoreCall};
 
 /// Longer texts are cut, so that an event's memory is bounded.
 const LONGEST: usize = 400;

@@ -6,7 +6,8 @@ use axum::{
     response::{Redirect, sse},
 };
 use futures_util::Stream;
-use locallibrary::{Error, form::Form, session::Data};
+use locallibrary::{Error, form::Form};
+use lossless_sessions::Data;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::{convert::Infallible, sync::Arc};

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use journey::{Exchange, Journey, Transcript};
-use locallibrary::{Error, Library, form::Path, session::Operation};
+use locallibrary::{Error, Library, form::Path};
+use lossless_sessions::Operation;
 use maud::{Markup, html};
 
 use super::{Context, StepNumber, navigation};

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use axum::{extract::State, http::HeaderMap};
-use locallibrary::{Error, form::Path, session::Operation};
+use locallibrary::{Error, form::Path};
+use lossless_sessions::Operation;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Context, StepNumber, exercise, live, navigation, program};

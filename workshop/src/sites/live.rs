@@ -23,10 +23,8 @@ use crate::{
     sites::visitor::Visitor,
 };
 use journey::Step;
-use locallibrary::{
-    Error, Library,
-    session::{Recorder, StoreCall, record_calls},
-};
+use locallibrary::{Error, Library};
+use lossless_sessions::{Recorder, StoreCall, record_calls};
 
 /// Who asked in the timeline, when `cargo run -- check` did.
 const CHECK: &str = "check";

@@ -1,6 +1,6 @@
 //! One row of a step's store, as the visitors' lab shows it.
 
-use locallibrary::session::Data;
+use lossless_sessions::Data;
 use tower_sessions::{cookie::time::OffsetDateTime, session::Id};
 
 /// A row of the store, as a cookie of this lab has led to it.

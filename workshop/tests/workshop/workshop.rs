@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use locallibrary::{Library, session::SqliteStore};
+use locallibrary::Library;
+use lossless_sessions::SqliteStore;
 use rusqlite::Connection;
 
 use crate::{
