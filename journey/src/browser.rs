@@ -12,6 +12,7 @@ use crate::{Answer, Exchange, Site, address::resolved, jar::Jar, page, question:
 const REDIRECTS: usize = 5;
 
 /// One visitor's browser: a cookie jar, and the page that is open.
+#[derive(Clone)]
 pub struct Browser {
     name: String,
     jar: Jar,
@@ -47,19 +48,14 @@ impl Browser {
         self.jar.keep(cookie.path("/").build());
     }
 
-    /// Replaces all of its cookies.
-    pub(crate) fn set_jar(&mut self, jar: Jar) {
-        self.jar = jar;
-    }
-
-    /// Its cookies.
-    pub(crate) fn jar(&self) -> &Jar {
-        &self.jar
-    }
-
     /// The cookies in the jar, each as its `Set-Cookie` had it.
     pub fn cookies(&self) -> impl Iterator<Item = String> {
         self.jar.texts()
+    }
+
+    /// Replaces all of its cookies with those of another browser.
+    pub fn copy_cookies(&mut self, other: &Self) {
+        self.jar.clone_from(&other.jar);
     }
 
     /// Keeps the cookies of an answer; returns every value that is or was in the jar.

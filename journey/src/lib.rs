@@ -81,6 +81,7 @@ impl Journey {
         let mut current = 0;
         let mut exchanges: Vec<Exchange> = Vec::new();
         for (number, act) in self.acts.iter().enumerate() {
+            site.announce(act, &browsers[current]).await;
             let before = exchanges.len();
             let browser = &mut browsers[current];
             match *act {
@@ -102,8 +103,8 @@ impl Journey {
                 Act::ClearCookies => browser.clear_cookies(),
                 Act::CopyCookies(name) => {
                     let other = browsers.iter().find(|browser| browser.name() == name);
-                    let jar = other.map_or_else(Default::default, |other| other.jar().clone());
-                    browsers[current].set_jar(jar);
+                    let other = other.cloned().unwrap_or_else(|| Browser::new(name));
+                    browsers[current].copy_cookies(&other);
                 }
                 Act::Restart => site.restart().await?,
                 Act::Wait(seconds) => {

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use locallibrary::Error;
 use lossless_sessions::StoreCall;
 
-use crate::bounded;
+use crate::{Act, Browser, bounded};
 
 /// What came back for one request.
 pub struct Answer {
@@ -35,6 +35,9 @@ pub trait Site: Send + Sync {
     fn server_is_in_reach(&self) -> bool {
         true
     }
+
+    /// Is told what happens next, and in which browser, so that somebody can watch.
+    async fn announce(&mut self, _act: &Act, _browser: &Browser) {}
 
     /// Stops the server and starts it again, with the same database.
     ///

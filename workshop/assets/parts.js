@@ -1,6 +1,6 @@
 // Parts of a page that change by themselves: the visitor lab, and the learner's program. The server sends the whole
-// section anew, and each part of it that has a name takes the place of the old one when they differ. So a frame whose
-// address is the same goes on, and what somebody types or has opened stays.
+// section anew, and each part of it that has a name takes the place of the old one when they differ, in the section or in
+// the bar above. So a frame whose address is the same goes on, and what somebody types or has opened stays.
 
 const HIDDEN_FOR_A_WHILE = 5000;
 
@@ -21,7 +21,7 @@ function replace(old, part) {
 function update(section, html) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     for (const part of fresh.querySelectorAll("[data-part]")) {
-        const old = section.querySelector(`[data-part="${part.dataset.part}"]`);
+        const old = document.querySelector(`[data-part="${part.dataset.part}"]`);
         if (old && part.outerHTML !== (sent.get(old) ?? old.outerHTML)) replace(old, part);
     }
     for (const place of fresh.querySelectorAll("[data-guest]")) {
@@ -61,5 +61,14 @@ function sendInBackground(event) {
     fetch(form.action, { method: "POST", body, redirect: "manual" });
 }
 
+/** The exercise that somebody opens is the one that is checked from then on. */
+function followTask(event) {
+    const { task } = event.target.dataset;
+    if (!task || event.newState !== "open") return;
+    const body = new URLSearchParams({ act: "follow", task });
+    fetch(location.pathname, { method: "POST", body, redirect: "manual" });
+}
+
 for (const section of document.querySelectorAll("[data-stream]")) follow(section);
+for (const task of document.querySelectorAll("[data-task]")) task.addEventListener("toggle", followTask);
 document.addEventListener("submit", sendInBackground);

@@ -13,7 +13,7 @@ function addCopyButton(code) {
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
         const copy = code.cloneNode(true);
-        for (const gone of copy.querySelectorAll("del, .gap, a, button, .asks b")) gone.remove();
+        for (const gone of copy.querySelectorAll("del, .gap, a, button, figure, .asks b")) gone.remove();
         await navigator.clipboard.writeText(copy.textContent);
         button.textContent = "Copied";
         setTimeout(() => (button.textContent = "Copy"), 1500);
@@ -39,11 +39,11 @@ async function sendQuietly(event) {
 
 /** What builds first takes a while: the button says so. */
 function sayWorking(button) {
-    button.form.addEventListener("submit", () => (button.textContent = button.dataset.works ?? "Building and checking …"));
+    button.form.addEventListener("submit", () => (button.textContent = button.dataset.works));
 }
 
 /** Larger text, for a projector; the browser remembers it. */
-function addLargerText(bar) {
+function addLargerText(place) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet";
@@ -55,7 +55,7 @@ function addLargerText(bar) {
     };
     button.addEventListener("click", () => set(localStorage.getItem("large") !== "true"));
     set(localStorage.getItem("large") === "true");
-    bar.append(button);
+    place.append(button);
 }
 
 /** Whoever wants Django's lines in one lesson wants them in the next. */
@@ -91,12 +91,13 @@ function openFold() {
     if (fold instanceof HTMLDetailsElement) fold.open = true;
 }
 
+document.documentElement.classList.toggle("large", localStorage.getItem("large") === "true");
 addEventListener("hashchange", openFold);
 openFold();
-document.querySelectorAll("pre.code").forEach(addCopyButton);
+document.querySelectorAll(".program, pre.code:not(.program > *)").forEach(addCopyButton);
 document.addEventListener("submit", sendQuietly);
-document.querySelectorAll("form[action$='/check'] button, [data-works]").forEach(sayWorking);
-document.querySelectorAll(".more").forEach(addLargerText);
+document.querySelectorAll("[data-works]").forEach(sayWorking);
+document.querySelectorAll(".projector").forEach(addLargerText);
 document.querySelectorAll("#django").forEach(rememberSwitch);
 document.querySelectorAll("#line").forEach(followLine);
 document.querySelectorAll("[data-filter]").forEach(filterRows);

@@ -89,7 +89,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Marks the current step as done and goes to the next
+    /// Leaves the current step behind and goes to the next
     Next,
     /// Goes to the step before
     Previous,

@@ -1,12 +1,20 @@
 //! The course: its steps in their order, each with its deck.
 
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
-use maud::{Markup, PreEscaped};
+use maud::PreEscaped;
 
 use crate::{
     console::printable,
-    text::{code, deck::Deck, markdown, twins::Twins},
+    text::{
+        code,
+        deck::{Deck, Part, Slide},
+        markdown,
+        twins::{Twin, Twins},
+    },
 };
 use journey::{Exercise, Journey, Source, Step};
 
@@ -27,13 +35,33 @@ pub struct Lesson {
 impl Lesson {
     /// The step's deck, read at the first call: colouring its code takes a moment.
     pub fn deck(&self) -> &Deck {
-        let page = format!("/steps/{}/source", self.step.number);
-        let source = markdown::Source {
-            text: self.step.source,
-            page,
-        };
+        let twins = || Twins::of(self.step.number);
         self.deck
-            .get_or_init(|| Deck::read(self.step.slides, &source, &Twins::of(self.step.number)))
+            .get_or_init(|| Deck::read(self.step.slides, &self.source(), &twins()))
+    }
+
+    fn source(&self) -> markdown::Source<'static> {
+        markdown::Source {
+            text: self.step.source,
+            page: format!("/steps/{}/code", self.step.number),
+        }
+    }
+
+    /// What each block of the deck's Rust is in Django, with the last line that the block has in the step's source.
+    pub fn twins(&self) -> BTreeMap<usize, Twin> {
+        let (twins, source) = (Twins::of(self.step.number), self.source());
+        let slides = self.step.slides.split("\n---\n");
+        let blocks = slides.flat_map(|slide| {
+            let heading = slide.lines().find_map(|line| line.strip_prefix("## "));
+            let rust = slide.split("```rust\n").skip(1);
+            rust.zip(twins.under(heading.unwrap_or_default()))
+        });
+        let placed = blocks.filter_map(|(block, twin)| {
+            let code = block.split("```").next()?;
+            let first = source.line_of(code)?;
+            Some((first + code.lines().count() - 1, twin.clone()))
+        });
+        placed.collect()
     }
 
     /// The step's source in colours, a piece of HTML per line, made at the first call.
@@ -54,14 +82,6 @@ impl Lesson {
             .unwrap_or(0)
     }
 
-    /// The first drawing of its deck.
-    pub fn picture(&self) -> Option<Markup> {
-        let (_, after) = self.step.slides.split_once("![")?;
-        let (says, after) = after.split_once("](")?;
-        let (file, _) = after.split_once(')')?;
-        Some(markdown::drawing(file, says))
-    }
-
     /// Where the step's source lies, from the project's root: `steps/03/main.rs`.
     pub fn path(&self) -> String {
         format!("steps/{:02}/main.rs", self.step.number)
@@ -79,7 +99,7 @@ pub struct Task<'a> {
     pub exercise: Option<usize>,
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
     /// How it is written: `3`, or `3.1` for the first exercise.
     pub fn name(&self) -> String {
         let number = self.lesson.step.number;
@@ -95,6 +115,28 @@ impl Task<'_> {
             Some(exercise) => format!("Exercise {exercise} of step {number}"),
             None => format!("Step {number}"),
         }
+    }
+
+    /// Where it is done: `/steps/3/mine#exercise-1`.
+    pub fn address(&self) -> String {
+        format!("/steps/{}/mine#{}", self.lesson.step.number, self.anchor())
+    }
+
+    /// Its place on that page.
+    pub fn anchor(&self) -> String {
+        let exercise = self.exercise.map(|exercise| format!("exercise-{exercise}"));
+        exercise.unwrap_or_else(|| "whole-step".into())
+    }
+
+    /// Its slides: the task, its hints, its solution.
+    pub fn slides(&self) -> Vec<&'a Slide> {
+        let mut turn = 0;
+        let own = self.lesson.deck().slides.iter().filter(|slide| {
+            turn += usize::from(slide.part() == Part::YourTurn);
+            let belongs = matches!(slide.part(), Part::YourTurn | Part::Hint | Part::Solution);
+            belongs && Some(turn) == self.exercise
+        });
+        own.collect()
     }
 
     /// What visitors do, and what must then be so.

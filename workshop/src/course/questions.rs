@@ -3,6 +3,7 @@
 use std::fmt;
 
 use journey::{Act, Counting, Expect, Journey, Transcript};
+use lossless_sessions::Operation;
 
 /// What is asked about the last page of a journey.
 pub enum Question {
@@ -141,6 +142,41 @@ fn times(visits: &str) -> String {
         "{visits} {}",
         if visits == "1" { "visit" } else { "visits" }
     )
+}
+
+/// Why the last page is as it is: what came with its request, and what the store answered.
+pub fn why(seen: &Transcript) -> String {
+    let last = seen.last();
+    let load = last
+        .calls
+        .iter()
+        .find(|call| call.operation == Operation::Load);
+    let before = match load.map(|call| &call.before) {
+        _ if last.cookies.is_empty() => {
+            "The last request brought no cookie, so nobody was recognized.".to_string()
+        }
+        None => "The last request did not ask the session store.".into(),
+        Some(None) => {
+            "The last request brought its cookie, but the store held no record for it.".into()
+        }
+        Some(Some(data)) => {
+            let data = serde_json::to_string(data).unwrap_or_default();
+            format!("When the last page was made, the store held {data} for this browser.")
+        }
+    };
+    let stored = last
+        .calls
+        .iter()
+        .rev()
+        .find(|call| call.before != call.after);
+    match stored.map(|call| &call.after) {
+        None => before,
+        Some(None) => format!("{before} Afterwards the record was gone."),
+        Some(Some(data)) => {
+            let data = serde_json::to_string(data).unwrap_or_default();
+            format!("{before} Afterwards it held {data}.")
+        }
+    }
 }
 
 #[cfg(test)]

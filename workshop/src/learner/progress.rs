@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 
 use crate::{
     console::warn,
-    course::{Lesson, Task},
+    course::{Course, Lesson, Task},
     learner::{check::Report, fingerprint::Sources},
     project::free_name,
 };
@@ -26,8 +26,9 @@ use locallibrary::Error;
 pub struct Progress {
     /// The step where the learner is, from 1.
     pub current: u8,
-    /// The steps that are done.
-    pub done: BTreeSet<u8>,
+    /// The steps whose lesson somebody has left behind. A file from before there were exercises calls that done.
+    #[serde(default, alias = "done")]
+    pub looked_at: BTreeSet<u8>,
     /// The exercises that have passed their check, like `3.1`.
     #[serde(default)]
     pub exercises: BTreeSet<String>,
@@ -36,7 +37,38 @@ pub struct Progress {
     pub passed_with: BTreeMap<String, Sources>,
 }
 
+/// What comes next, for somebody who goes the whole way.
+pub enum Next<'a> {
+    /// A lesson to read.
+    Lesson(&'a Lesson),
+    /// An exercise to do.
+    Exercise(Task<'a>),
+}
+
 impl Progress {
+    /// Whether all exercises of a step have passed.
+    pub fn is_done(&self, lesson: &Lesson) -> bool {
+        self.open(lesson).is_none()
+    }
+
+    /// What comes next: from the current step to the last one, and then what was left out before.
+    pub fn next<'a>(&self, course: &'a Course) -> Option<Next<'a>> {
+        let lessons = course.lessons();
+        let from_here = lessons.iter().filter(|it| it.step.number >= self.current);
+        from_here.chain(lessons).find_map(|lesson| {
+            match self.looked_at.contains(&lesson.step.number) {
+                true => self.open(lesson).map(Next::Exercise),
+                false => Some(Next::Lesson(lesson)),
+            }
+        })
+    }
+
+    /// Somebody leaves the lesson of a step behind, and is at that step.
+    pub fn look_at(&mut self, step: u8) {
+        self.looked_at.insert(step);
+        self.current = step;
+    }
+
     /// The first exercise of a step that has not passed.
     pub fn open<'a>(&self, lesson: &'a Lesson) -> Option<Task<'a>> {
         let mut exercises = lesson.tasks().filter(|task| task.exercise.is_some());
@@ -49,7 +81,7 @@ impl Progress {
         passed.map(|(name, _)| name.as_str()).collect()
     }
 
-    /// An exercise has passed. A step whose exercises have all passed is done.
+    /// An exercise has passed.
     fn pass(&mut self, task: &Task<'_>, sources: Option<Sources>) {
         let step = task.lesson.step.number;
         self.exercises.insert(task.name());
@@ -57,10 +89,7 @@ impl Progress {
             Some(sources) => self.passed_with.insert(task.name(), sources),
             None => self.passed_with.remove(&task.name()),
         };
-        self.current = step;
-        if self.open(task.lesson).is_none() {
-            self.done.insert(step);
-        }
+        self.look_at(step);
     }
 }
 
@@ -68,7 +97,7 @@ impl Default for Progress {
     fn default() -> Self {
         Self {
             current: 1,
-            done: BTreeSet::new(),
+            looked_at: BTreeSet::new(),
             exercises: BTreeSet::new(),
             passed_with: BTreeMap::new(),
         }
@@ -198,13 +227,12 @@ mod tests {
                 let path = &path;
                 scope.spawn(move || {
                     let file = ProgressFile::open(path).unwrap();
-                    file.change(|progress| _ = progress.done.insert(step))
-                        .unwrap();
+                    file.change(|progress| progress.look_at(step)).unwrap();
                 });
             }
         });
         let progress = ProgressFile::open(&path).unwrap().read();
-        assert_eq!(progress.done, (1..=20).collect());
+        assert_eq!(progress.looked_at, (1..=20).collect());
     }
 
     #[test]
@@ -215,6 +243,6 @@ mod tests {
         let file = ProgressFile::open(&path).unwrap();
         file.change(|progress| _ = progress.exercises.insert("4.1".into()))
             .unwrap();
-        assert_eq!((file.read().current, file.read().done.len()), (4, 3));
+        assert_eq!((file.read().current, file.read().looked_at.len()), (4, 3));
     }
 }

@@ -44,14 +44,17 @@ impl Mine {
         })
     }
 
-    /// Builds and runs the program, and makes one journey at it.
+    /// Builds the program, and makes each journey at a start of it.
     ///
     /// # Errors
     /// [`BuildError`] when it does not compile, start, or answer.
-    pub async fn journey(&self, journey: &Journey) -> Result<Transcript, BuildError> {
+    pub async fn journeys(&self, journeys: &[Journey]) -> Result<Vec<Transcript>, BuildError> {
         let built = compile(self).await?;
-        Ok(journey
-            .run(&mut Program::start(built.program).await?)
-            .await?)
+        let mut seen = Vec::new();
+        for journey in journeys {
+            let mut site = Program::start(built.program.clone()).await?;
+            seen.push(journey.run(&mut site).await?);
+        }
+        Ok(seen)
     }
 }

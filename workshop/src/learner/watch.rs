@@ -84,6 +84,11 @@ impl Watch {
         }
     }
 
+    /// The task that was asked for, like `3.1`; empty when nobody has asked.
+    pub fn wanted(&self) -> String {
+        self.wanted.borrow().0.clone()
+    }
+
     /// How it is doing now.
     pub fn state(&self) -> State {
         self.state.borrow().clone()

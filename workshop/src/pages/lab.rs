@@ -10,38 +10,54 @@ use locallibrary::{Error, form::Form};
 use lossless_sessions::Data;
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::{convert::Infallible, sync::Arc};
+use std::convert::Infallible;
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 
 use super::{
     Context, StepNumber,
     live::{change, host_name},
-    stream,
+    off_thread, replays, stream,
 };
 use crate::{
+    course::predictions::Predictions,
     observe::{event::shortened, record},
     sites::{
-        lab::{Act, Guest, Lab, Row},
+        lab::{Guest, Lab, Row},
+        replay::{Button, Replay},
         visitor::SHOW,
     },
 };
 
-/// Which button was pressed, and whose.
+/// Which button was pressed: whose it is, or which replay's, and what somebody expects of that.
 #[derive(Deserialize)]
 pub(super) struct Pressed {
-    act: Act,
+    act: Button,
     #[serde(default)]
-    visitor: String,
+    name: String,
+    #[serde(default)]
+    predicted: String,
 }
 
 /// `POST /steps/3/lab`: does what a button says. Without script the lesson is shown again, with what it did.
 pub(super) async fn act(
     State(workshop): State<Context>,
     number: StepNumber,
-    Form(Pressed { act, visitor }): Form<Pressed>,
+    Form(Pressed {
+        act,
+        name,
+        predicted,
+    }): Form<Pressed>,
 ) -> Result<Redirect, Error> {
     let step = workshop.lesson(number).step.number;
-    workshop.labs[&step].act(act, &visitor).await?;
+    let lab = workshop.labs[&step].clone();
+    if act == Button::Replay(Replay::Play)
+        && !predicted.trim().is_empty()
+        && lab.replay(&name).is_some()
+    {
+        let (workshop, what) = (workshop.clone(), format!("{step}/{name}"));
+        off_thread(move || workshop.predictions.keep(what, &predicted)).await?;
+    }
+    lab.press(act, &name).await?;
     Ok(Redirect::to(&format!("/steps/{step}#lab")))
 }
 
@@ -58,14 +74,14 @@ pub(super) async fn events(
         workshop.stopped.clone(),
         lab.changes(),
         move || {
-            let lab = lab.clone();
-            async move { section(&lab, host) }
+            let (lab, workshop) = (lab.clone(), workshop.clone());
+            async move { section(&lab, &workshop.predictions, host) }
         },
     ))
 }
 
 /// The lab. What changes stands in parts that have a name: the script replaces those that are not as they were.
-pub(super) fn section(lab: &Arc<Lab>, host: &str) -> Markup {
+pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Markup {
     let action = format!("/steps/{}/lab", lab.step().number);
     let guest = |(guest, is_here): (&Guest, bool)| {
         html! {
@@ -82,13 +98,20 @@ pub(super) fn section(lab: &Arc<Lab>, host: &str) -> Markup {
             section.server aria-label="The server" {
                 form method="post" action=(action) data-background {
                     h3 { "The server" }
-                    button name="act" value="restart" { "Restart server" }
-                    button name="act" value="wait" { "Wait two weeks" }
-                    button name="act" value="new-visitor" { "New visitor" }
+                    @if lab.plays(|act| matches!(act, journey::Act::Restart)) {
+                        button name="act" value="restart" { "Restart server" }
+                    }
+                    @if lab.plays(|act| matches!(act, journey::Act::Wait(_))) {
+                        button name="act" value="wait" { "Wait two weeks" }
+                    }
+                    @if lab.plays(|act| matches!(act, journey::Act::Browser(_))) {
+                        button name="act" value="new-visitor" { "New visitor" }
+                    }
                 }
                 p.said role="status" data-part="said" { (lab.said()) }
                 div data-part="rows" { (rows(&lab.rows())) }
             }
+            section.replays #replays aria-label="Replays" data-part="replays" { (replays::panel(lab, predictions, &action)) }
             @for other in lab.everybody().skip(2) { (guest(other)) }
         }
     }
@@ -114,11 +137,13 @@ fn browser(lab: &Lab, guest: &Guest, host: &str, action: &str) -> Markup {
                 }
             }
             form method="post" action=(action) data-background aria-label={ (name) "’s browser" } {
-                input type="hidden" name="visitor" value=(name);
+                input type="hidden" name="name" value=(name);
                 button name="act" value="reload" data-part={ (name) "-reload" } {
                     @if is_open { "Reload" } @else { "Open " (path) }
                 }
-                button name="act" value="tabs" title="Opens this page in three tabs at once" { "3 tabs" }
+                @if lab.plays(|act| matches!(act, journey::Act::AtOnce(..))) {
+                    button name="act" value="tabs" title="Opens this page in three tabs at once" { "3 tabs" }
+                }
                 button name="act" value="forget" { "Forget cookie" }
             }
         }

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use super::{Context, StepNumber, lab, live, navigation, off_thread};
 use crate::{
     course::Lesson,
-    shell::layout::not_found,
     text::deck::{Part, Slide},
 };
 
@@ -29,7 +28,7 @@ pub(super) async fn page(
             (beside(&workshop, lesson, &headers))
             article.lesson {
                 (text(lesson, rest, predicted.as_deref()))
-                (after(&workshop, lesson, predicted.is_some()))
+                (navigation::go_on(&workshop, Some((lesson, ""))))
             }
         }
     };
@@ -49,35 +48,44 @@ fn opening(lesson: &Lesson, slides: &[Slide]) -> Markup {
         // The style sheet does the rest: it works without script.
         p.lens {
             label { input #django type="checkbox"; " Show what each block of Rust is in Django" }
-            " (" a href="/api" { "the whole API" } ")"
         }
         @for slide in slides { (section(slide, "", html! {})) }
     }
 }
 
+/// The text. What is done in one's own program stands in My work; here is the way there.
 fn text(lesson: &Lesson, slides: &[Slide], predicted: Option<&str>) -> Markup {
     let number = lesson.step.number;
     let answer = html! {
         @if let Some(predicted) = predicted { p.predicted { "You predicted: " strong { (predicted) } } }
     };
-    let turns = slides.iter().filter(|slide| slide.part() == Part::YourTurn);
-    let turns: Vec<_> = turns.map(Slide::anchor).collect();
-    let own_copy = |slide: &Slide| {
-        let place = turns
-            .iter()
-            .position(|turn| *turn == slide.anchor())
-            .unwrap_or(0)
-            + 1;
-        html! { p { a.button href={ "/steps/" (number) "/exercises/" (place) } { "Do it in your own copy" } } }
-    };
+    let is_turn = |slide: &&Slide| slide.part() == Part::YourTurn;
+    let first_turn = slides.iter().find(is_turn).map(Slide::anchor);
     html! {
         @for slide in slides {
             @match slide.part() {
                 Part::Text => { (section(slide, "", html! {})) }
-                Part::YourTurn => { (section(slide, "turn", own_copy(slide))) }
                 Part::Predict => { (section(slide, "predict", prediction_form(number, predicted))) }
                 Part::Answer => { (folded(slide, predicted.is_some(), &answer)) }
-                Part::Hint | Part::Solution => { (folded(slide, false, &html! {})) }
+                Part::YourTurn if Some(slide.anchor()) == first_turn => { (your_turn(lesson)) }
+                Part::YourTurn | Part::Hint | Part::Solution | Part::FindTheLine => {}
+            }
+        }
+    }
+}
+
+/// The exercises, which are done in My work.
+fn your_turn(lesson: &Lesson) -> Markup {
+    let exercises = lesson.tasks().filter(|task| task.exercise.is_some());
+    html! {
+        section.turn #your-turn {
+            h2 { "Your turn" }
+            p { "You change a copy of this program, and it is built, run and checked each time you save it." }
+            p {
+                @for task in exercises {
+                    a.button href=(task.address()) { "Exercise " (task.exercise.unwrap_or_default()) } " "
+                }
+                a.button href={ "/steps/" (lesson.step.number) "/mine#find-the-line" } { "Find the line" }
             }
         }
     }
@@ -116,69 +124,23 @@ fn prediction_form(number: u8, predicted: Option<&str>) -> Markup {
     }
 }
 
-/// What the learner expects: of the lesson, or of a replay.
+/// What the learner expects.
 #[derive(Deserialize)]
 pub(super) struct Prediction {
-    #[serde(default)]
-    replay: String,
     predicted: String,
 }
 
-/// `POST /steps/3/predictions`: keeps a prediction, and goes on to what it was about.
+/// `POST /steps/3/predictions`: keeps a prediction, and goes on to its answer.
 pub(super) async fn predict(
     State(workshop): State<Context>,
     number: StepNumber,
-    Form(Prediction { replay, predicted }): Form<Prediction>,
+    Form(Prediction { predicted }): Form<Prediction>,
 ) -> Result<Redirect, Error> {
-    let step = workshop.lesson(number).step;
-    let (what, then) = if replay.is_empty() {
-        (
-            step.number.to_string(),
-            format!("/steps/{}#answer", step.number),
-        )
-    } else {
-        let known = step.journeys.iter().any(|journey| journey.slug() == replay);
-        if !known {
-            return Err(not_found(format!(
-                "step {} has no journey of this name",
-                step.number
-            )));
-        }
-        let then = format!("/steps/{}/replays/{replay}", step.number);
-        (format!("{}/{replay}", step.number), then)
-    };
+    let number = workshop.lesson(number).step.number;
     if !predicted.trim().is_empty() {
-        off_thread(move || workshop.predictions.keep(what, &predicted)).await?;
+        off_thread(move || workshop.predictions.keep(number.to_string(), &predicted)).await?;
     }
-    Ok(Redirect::to(&then))
-}
-
-fn after(workshop: &Context, lesson: &Lesson, predicted: bool) -> Markup {
-    let number = lesson.step.number;
-    let done = workshop.progress.read().done.contains(&number);
-    let predicts = lesson
-        .deck()
-        .slides
-        .iter()
-        .any(|slide| slide.part() == Part::Predict);
-    let link = |number: u8, rel: &str| {
-        let lesson = workshop.course.get(number)?;
-        Some(
-            html! { a rel=(rel) href={ "/steps/" (number) } { (number) ". " (lesson.step.title) } },
-        )
-    };
-    html! {
-        form.done method="post" action={ "/steps/" (number) "/done" } {
-            @if done { p { "You have marked this step as done. " } }
-            button.primary[!done && (predicted || !predicts)] name="done" value=(!done) {
-                (if done { "It is not done" } else { "Done: go on" })
-            }
-        }
-        nav.neighbours aria-label="Neighbours" {
-            @if let Some(link) = link(number - 1, "prev") { span { "← " (link) } }
-            @if let Some(link) = link(number + 1, "next") { span { (link) " →" } }
-        }
-    }
+    Ok(Redirect::to(&format!("/steps/{number}#answer")))
 }
 
 /// The visitors of the step, and below them its timeline.
@@ -188,7 +150,7 @@ fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {
         section.live aria-label="The step, live"
             data-live={ "Here step " (number) " runs, and each request to it is listed with what it did to the session." } {
             @if let Some(lab) = workshop.labs.get(&number) {
-                div.present { (lab::section(lab, live::host_name(headers))) }
+                div.present { (lab::section(lab, &workshop.predictions, live::host_name(headers))) }
             }
             (live::timeline(number, &workshop.timeline.latest(number)))
             @if let Some(address) = live::address(workshop, number, headers) {

@@ -1,23 +1,25 @@
 //! The workshop's pages: one file per view.
 
 mod api;
-mod exercise;
+mod code;
+mod diagnosis;
+mod findings;
 mod home;
+mod instructor;
 mod lab;
 mod lesson;
 mod live;
 mod machine;
-mod mine;
+mod moved;
 mod navigation;
-mod pinned;
 mod program;
 mod replays;
 mod requests;
 mod room;
 mod slides;
-mod source;
 mod stream;
 mod texts;
+mod work;
 
 use std::sync::Arc;
 
@@ -48,49 +50,37 @@ type Context = Arc<Workshop>;
 pub(super) fn router(workshop: Context) -> Router {
     Router::new()
         .route("/", get(home::overview))
-        .route("/schedule", get(home::schedule))
+        .route("/continue", post(navigation::proceed))
         .route("/primer", get(texts::primer))
         .route("/glossary", get(texts::glossary))
         .route("/take-it-home", get(texts::take_it_home))
-        .route("/steps/{number}", get(lesson::page))
-        .route("/steps/{number}/predictions", post(lesson::predict))
-        .route("/steps/{number}/requests/{id}", get(requests::page))
-        .route("/steps/{number}/source", get(source::source))
-        .route("/steps/{number}/diff", get(source::changes))
-        .route("/steps/{number}/replays", get(replays::list))
-        .route("/steps/{number}/replays/{journey}", get(replays::replay))
-        .route("/steps/{number}/pages", get(pinned::list))
-        .route(
-            "/steps/{number}/pages/{journey}",
-            get(pinned::one).post(pinned::compare),
-        )
-        .route("/steps/{number}/slides", get(slides::deck))
-        .route("/steps/{number}/presenter", get(slides::presenter))
-        .route("/steps/{number}/room", get(room::page).post(room::press))
-        .route("/steps/{number}/events", get(live::events))
-        .route("/steps/{number}/done", post(home::done))
-        .route("/steps/{number}/mine", get(mine::page).post(mine::start))
-        .route("/steps/{number}/check", post(mine::check))
         .route("/api", get(api::table))
-        .route("/steps/{number}/lab", post(lab::act))
-        .route("/steps/{number}/lab/events", get(lab::events))
-        .route(
-            "/steps/{number}/exercises/{exercise}",
-            get(exercise::page).post(exercise::act),
-        )
-        .route(
-            "/steps/{number}/exercises/{exercise}/requests/{id}",
-            get(requests::of_mine),
-        )
-        .route(
-            "/steps/{number}/exercises/{exercise}/events",
-            get(exercise::events),
-        )
+        .route("/instructor", get(instructor::page))
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))
+        .nest("/steps/{number}", step())
         .nest_service("/static", assets::files())
+        .merge(moved::router())
         .fallback(async || not_found("there is no page at this address"))
         .with_state(workshop)
+}
+
+/// The places of a step, and what belongs to each.
+fn step() -> Router<Context> {
+    Router::new()
+        .route("/", get(lesson::page))
+        .route("/predictions", post(lesson::predict))
+        .route("/lab", post(lab::act))
+        .route("/lab/events", get(lab::events))
+        .route("/events", get(live::events))
+        .route("/requests/{id}", get(requests::page))
+        .route("/mine", get(work::page).post(work::act))
+        .route("/mine/events", get(work::events))
+        .route("/mine/requests/{id}", get(requests::of_mine))
+        .route("/code", get(code::page).post(code::compare))
+        .route("/slides", get(slides::deck))
+        .route("/presenter", get(slides::presenter))
+        .route("/room", get(room::page).post(room::press))
 }
 
 /// Does work with files away from the threads that answer: a disk may be slow.
@@ -103,7 +93,7 @@ async fn off_thread<T: Send + 'static>(
         .map_err(told)
 }
 
-/// The step in an address like `/steps/3/source`.
+/// The step in an address like `/steps/3/code`.
 struct StepNumber(u8);
 
 impl FromRequestParts<Context> for StepNumber {

@@ -4,36 +4,28 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
+use super::live::row_below;
 use crate::{
-    course::Task,
+    course::{Lesson, Task},
     learner::{
         build::Diagnostic,
+        source::began_as,
         watch::{Phase, State as Watched},
     },
+    observe::event::MINE,
     sites::visitor::SHOW,
-    text::deck::{Part, Slide},
+    text::diff,
     workshop::Workshop,
 };
 
-/// Where an exercise is done.
-pub(super) fn address(task: &Task<'_>) -> String {
-    let number = task.lesson.step.number;
-    format!("/steps/{number}/exercises/{}", task.exercise.unwrap_or(1))
-}
+/// How many requests the timeline shows.
+const SHOWN: usize = 12;
 
-/// The slides of an exercise: the task, its hints, its solution.
-pub(super) fn slides_of<'a>(task: &Task<'a>) -> Vec<&'a Slide> {
-    let mut turn = 0;
-    let own = task.lesson.deck().slides.iter().filter(|slide| {
-        turn += usize::from(slide.part() == Part::YourTurn);
-        let belongs = matches!(slide.part(), Part::YourTurn | Part::Hint | Part::Solution);
-        belongs && Some(turn) == task.exercise
-    });
-    own.collect()
-}
+/// The slide that says what a step has taught.
+const LEARNT: &str = "What you know now";
 
 /// What is going on, in a sentence.
-pub(super) fn phase(state: &Watched, task: &Task<'_>) -> String {
+fn phase(state: &Watched, task: &Task<'_>) -> String {
     let name = task.title();
     match state.phase {
         Phase::Asleep => {
@@ -52,12 +44,12 @@ pub(super) fn phase(state: &Watched, task: &Task<'_>) -> String {
     }
 }
 
-pub(super) fn seconds(time: Duration) -> String {
+fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
 /// Why the latest save does not run, and what the compiler says.
-pub(super) fn said(state: &Watched) -> Markup {
+fn said(state: &Watched) -> Markup {
     html! {
         @if let Some(words) = &state.failed { pre.code tabindex="0" { code { (words) } } }
         (compiler(&state.said))
@@ -104,7 +96,7 @@ fn diagnostic(one: &Diagnostic) -> Markup {
 }
 
 /// The learner's page in a browser of its own, with the buttons of one.
-pub(super) fn browser(workshop: &Workshop, task: &Task<'_>, host: &str, pages: u64) -> Markup {
+fn browser(workshop: &Workshop, here: &str, host: &str, pages: u64) -> Markup {
     let visitor = &workshop.watch.visitor;
     let path = visitor.open();
     html! {
@@ -118,8 +110,7 @@ pub(super) fn browser(workshop: &Workshop, task: &Task<'_>, host: &str, pages: u
                     iframe name="mine" title="Your program" src={ "http://" (host) ":" (visitor.port) (SHOW) "?" (pages) } {}
                 } @else { p.note { "Your page appears here when your program runs." } }
             }
-            form method="post" action=(address(task)) data-background aria-label="Your program" {
-                button name="act" value="check" { "Build and check" }
+            form method="post" action=(here) data-background aria-label="Your program" {
                 button name="act" value="reload" { "Reload" }
                 button name="act" value="forget" { "Forget the cookie" }
                 button name="act" value="restart" { "Restart it" }
@@ -128,38 +119,113 @@ pub(super) fn browser(workshop: &Workshop, task: &Task<'_>, host: &str, pages: u
     }
 }
 
-/// The moment: what was done, what was learnt, and where it goes on.
+/// The moment: what was done, and what was learnt. The bar says where it goes on.
 pub(super) fn passed(task: &Task<'_>) -> Markup {
-    let number = task.lesson.step.number;
-    let next = task.exercise.map(|exercise| exercise + 1);
-    let next = task
-        .lesson
-        .tasks()
-        .find(|other| other.exercise.is_some() && other.exercise == next);
+    let deck = task.lesson.deck();
+    let is_last = task.exercise == Some(task.lesson.step.exercises.len());
+    let learnt = deck.slides.iter().filter(|slide| slide.heading == LEARNT);
     html! {
         section.passed {
-            h2 { (task.title()) " is done" }
-            @match &next {
-                Some(next) => {
-                    p { "Your program keeps what you have done; the next exercise goes on from it." }
-                    p { a.button.primary href=(address(next)) { "Go on: " (next.title()) } }
-                }
-                None => {
-                    @if let Some(slide) = task.lesson.deck().slides.last() { h3 { (slide.heading) } (slide.body) }
-                    form method="post" action={ "/steps/" (number) "/done" } {
-                        button.primary name="done" value="true" { "Step " (number) " is done: go on" }
-                    }
-                }
-            }
-            @for slide in slides_of(task).into_iter().filter(|slide| slide.part() == Part::Solution) {
-                details.fold { summary { strong { "Compare with the solution of the lesson" } } (slide.body) }
+            h3 { (task.title()) " is done" }
+            @if is_last { @for slide in learnt { (slide.body) } }
+            @else if task.exercise.is_some() {
+                p { "Your program keeps what you have done; the next exercise goes on from it." }
             }
         }
     }
 }
 
-pub(super) fn button(task: &Task<'_>, act: &str, words: &str, primary: bool) -> Markup {
+/// How the program begins, or where it is.
+pub(super) fn begin(task: &Task<'_>, source: Option<&str>) -> Markup {
+    let number = task.lesson.step.number;
+    let other = source.and_then(began_as).filter(|step| *step != number);
+    let start = format!("Begin with a copy of step {number}");
     html! {
-        form method="post" action=(address(task)) data-background { button.primary[primary] name="act" value=(act) { (words) } }
+        @if source.is_none() {
+            p { "Your program begins as a copy of this step. The step itself stays as it is." }
+            (button(task, "start", &start))
+        } @else {
+            p {
+                "Your program is " code { "steps/mine/main.rs" } ". Each time you save it, it is built, run and "
+                "checked here."
+            }
+            form method="post" action="/open" data-quiet {
+                input type="hidden" name="file" value="steps/mine/main.rs";
+                button { "Open it in my editor" }
+                output {}
+            }
+            @if let Some(other) = other {
+                p { "It began as a copy of step " (other) ". What it is now is kept when you begin anew." }
+                (button(task, "start", &start))
+            }
+        }
+    }
+}
+
+/// A button of the page.
+pub(super) fn button(task: &Task<'_>, act: &str, words: &str) -> Markup {
+    html! {
+        form method="post" action={ "/steps/" (task.lesson.step.number) "/mine" } data-background {
+            input type="hidden" name="task" value=(task.name());
+            button name="act" value=(act) { (words) }
+        }
+    }
+}
+
+/// The step as a whole: whether the learner's program does all that it does, and the way there from an earlier one.
+pub(super) fn whole_step(task: &Task<'_>, source: &str, found: &Markup) -> Markup {
+    let number = task.lesson.step.number;
+    let (before, after) = (journey::program(source), task.lesson.step.program());
+    html! {
+        details.fold id=(task.anchor()) {
+            summary { h2 { "Step " (number) " as a whole" } }
+            (button(task, "check", "Build and check"))
+            (found)
+            @if began_as(source).is_none_or(|step| step < number) {
+                h3 { "What I still need" }
+                p {
+                    (diff::changed_lines(&before, &after)) " lines lie between your program and step " (number)
+                    ". Marked as new: what the step has and yours has not."
+                }
+                (diff::changes(&before, &after))
+            }
+        }
+    }
+}
+
+/// What the learner has done so far, as a difference that nobody has to undo.
+pub(super) fn my_changes(lesson: &Lesson, source: &str) -> Markup {
+    let (before, after) = (lesson.step.program(), journey::program(source));
+    let count = diff::changed_lines(&before, &after);
+    html! {
+        @if count > 0 && began_as(source) == Some(lesson.step.number) {
+            details.fold {
+                summary { h2 { "What I have changed" } }
+                (diff::code_changes(&before, &after))
+            }
+        }
+    }
+}
+
+/// The state of the program, its page, and its requests.
+pub(super) fn live(workshop: &Workshop, task: &Task<'_>, state: &Watched, host: &str) -> Markup {
+    let requests = workshop.timeline.latest(MINE);
+    let here = format!("/steps/{}/mine", task.lesson.step.number);
+    html! {
+        p.phase role="status" data-part="phase" {
+            span.good[state.passed()].bad[state.is_broken() || state.failed.is_some()] { (phase(state, task)) }
+            @if let Some((page, checked)) = state.took {
+                span.note { " Your page was there after " (seconds(page)) ", the check after " (seconds(checked)) "." }
+            }
+        }
+        div data-part="said" { (said(state)) }
+        (browser(workshop, &here, host, state.pages))
+        section.timeline aria-labelledby="requests-title" {
+            h2 #requests-title { "Its requests" }
+            ol data-part="requests" {
+                @for event in requests.iter().filter(|event| event.is_whole()).take(SHOWN) { (row_below(&here, event)) }
+            }
+            p.note.nothing { "No request yet." }
+        }
     }
 }

@@ -7,7 +7,7 @@ use locallibrary::{Error, form::Path};
 use lossless_sessions::Operation;
 use maud::{Markup, PreEscaped, html};
 
-use super::{Context, StepNumber, exercise, live, navigation, program};
+use super::{Context, StepNumber, live, navigation};
 use crate::{
     observe::{
         event::{Event, MINE},
@@ -30,7 +30,7 @@ pub(super) async fn page(
     let moment = workshop.timeline.around(number, id).ok_or_else(forgotten)?;
     let program = Program {
         now: format!("/steps/{number}"),
-        lines: Some(format!("/steps/{number}/source")),
+        lines: Some(format!("/steps/{number}/code")),
         source: lesson.step.source,
         listing: lesson.listing(),
         address: live::address(&workshop, number, &headers).unwrap_or_default(),
@@ -44,29 +44,24 @@ pub(super) async fn page(
     ))
 }
 
-/// `/steps/3/exercises/1/requests/17`: the same of the learner's own program.
+/// `/steps/3/mine/requests/17`: the same of the learner's own program.
 pub(super) async fn of_mine(
     State(workshop): State<Context>,
     number: StepNumber,
-    Path((_, exercise, id)): Path<(String, usize, u64)>,
+    Path((_, id)): Path<(String, u64)>,
 ) -> Result<Markup, Error> {
-    let task = exercise::task(&workshop, &number, exercise)?;
+    let lesson = workshop.lesson(number);
     let moment = workshop.timeline.around(MINE, id).ok_or_else(forgotten)?;
     let source = workshop.mine.source().unwrap_or_default();
     let program = Program {
-        now: program::address(&task),
+        now: format!("/steps/{}/mine", lesson.step.number),
         lines: None,
         source: &source,
         listing: &code::lines("rust", &source),
         address: "your program".into(),
     };
     let content = machine(&program, &moment);
-    Ok(navigation::step_page(
-        &workshop,
-        task.lesson,
-        "/mine",
-        content,
-    ))
+    Ok(navigation::step_page(&workshop, lesson, "/mine", content))
 }
 
 fn forgotten() -> Error {

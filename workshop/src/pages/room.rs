@@ -91,10 +91,9 @@ fn what_it_said(lesson: &Lesson, seen: &View) -> Markup {
         h2 { "The room expects" }
         (bars("Answers", &seen.answers, seen.answered))
         h2 { "Run it" }
-        ul.plain {
-            @for journey in lesson.step.journeys {
-                li { a href={ "/steps/" (lesson.step.number) "/replays/" (journey.slug()) } { "Replay: " (journey.title) } }
-            }
+        form method="post" action={ "/steps/" (lesson.step.number) "/lab" } {
+            input type="hidden" name="act" value="choose";
+            @for journey in lesson.step.journeys { button name="name" value=(journey.slug()) { "Replay: " (journey.title) } }
         }
     }
 }

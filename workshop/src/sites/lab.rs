@@ -12,18 +12,18 @@ use axum::{
     response::Response,
 };
 use futures_util::future::join_all;
-use journey::Step;
+use journey::{Journey, Step, Transcript};
 use locallibrary::Error;
 use serde::Deserialize;
 use tokio::{net::TcpListener, sync::watch};
-use tower_sessions::{cookie::time::Duration, session::Id};
+use tower_sessions::cookie::time::Duration;
 
-pub use super::row::Row;
+pub use super::{guest::Guest, row::Row};
 
-use crate::sites::{live::Live, visitor::Visitor};
+use crate::sites::live::Live;
 
 /// Who may come. More would only hold ports.
-pub const NAMES: [&str; 4] = ["Ann", "Ben", "Cleo", "Dan"];
+pub const NAMES: [&str; 4] = ["Ann", "Ben", "Mallory", "Dan"];
 
 /// Who is there when a lesson is opened first.
 const PRESENT: usize = 2;
@@ -36,24 +36,28 @@ const TABS: usize = 3;
 
 /// One lab: each step has its own, and everybody who opens the lesson sees the same.
 pub struct Lab {
-    live: Arc<Live>,
-    visitors: Vec<Guest>,
+    pub(super) live: Arc<Live>,
+    pub(super) visitors: Vec<Guest>,
     present: AtomicUsize,
     rows: Mutex<Vec<Row>>,
     /// What the last button did, in a sentence.
     said: Mutex<String>,
-    /// One button at a time, and one look at the rows.
-    turn: tokio::sync::Mutex<()>,
+    /// The replay that somebody has chosen.
+    pub(super) chosen: Mutex<Option<Chosen>>,
+    /// One button at a time.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    /// One look at the rows at a time.
+    looking: tokio::sync::Mutex<()>,
     changes: watch::Sender<u64>,
 }
 
-/// A visitor, and the step as that visitor sees it.
-pub struct Guest {
-    /// The visitor.
-    pub visitor: Arc<Visitor>,
-    site: Router,
-    /// Rises when a button has opened a page: the frame then shows it.
-    opened: AtomicUsize,
+/// A replay that somebody has chosen.
+#[derive(Clone)]
+pub struct Chosen {
+    /// What visitors do.
+    pub journey: &'static Journey,
+    /// What was seen, once it has been played.
+    pub seen: Option<Arc<Transcript>>,
 }
 
 /// What a button of the lab does.
@@ -78,21 +82,17 @@ impl Lab {
     /// The lab of a step. Each listener is a visitor's.
     pub fn new(live: Arc<Live>, listeners: &[TcpListener]) -> Arc<Self> {
         let site = live.site();
-        let guests = NAMES.iter().zip(listeners).map(|(name, listener)| {
-            let visitor = Visitor::new(name, listener);
-            Guest {
-                site: visitor.site(site.clone()),
-                visitor,
-                opened: AtomicUsize::new(0),
-            }
-        });
+        let guests = NAMES.iter().zip(listeners);
+        let guests = guests.map(|(name, listener)| Guest::new(name, listener, site.clone()));
         Arc::new(Self {
             visitors: guests.collect(),
             live,
             present: AtomicUsize::new(PRESENT),
             rows: Mutex::default(),
             said: Mutex::default(),
+            chosen: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
             changes: watch::Sender::new(0),
         })
     }
@@ -158,7 +158,7 @@ impl Lab {
                 let guest = guest()?;
                 let path = self.page_of(guest);
                 let status = guest.visitor.load(&guest.site, &path).await;
-                guest.opened.fetch_add(1, Ordering::Relaxed);
+                guest.has_opened();
                 format!("{name} opened {path}: {status}.")
             }
             Act::Tabs => {
@@ -178,18 +178,15 @@ impl Lab {
                     "{name} has no cookie any more. The row is still there, and nobody has its id."
                 )
             }
-            Act::NewVisitor => {
-                let present = self.guests().len();
-                match self.visitors.get(present) {
-                    Some(guest) => {
-                        self.present.store(present + 1, Ordering::Relaxed);
-                        format!("{} has come, without a cookie.", guest.visitor.name)
-                    }
-                    None => format!(
-                        "{present} visitors are enough. Let one forget the cookie: that makes a new one."
-                    ),
-                }
-            }
+            Act::NewVisitor => match self.guests().len() {
+                all if all == NAMES.len() => format!(
+                    "{all} visitors are enough. Let one forget the cookie: that makes a new one."
+                ),
+                next => format!(
+                    "{} has come, without a cookie.",
+                    self.bring(next).visitor.name
+                ),
+            },
             Act::Restart => {
                 self.live.restart()?;
                 "The server was stopped and started again. Every browser has kept its cookies."
@@ -203,10 +200,22 @@ impl Lab {
                 "Two weeks have passed, for the browsers and for the store.".into()
             }
         };
-        *lock(&self.said) = said;
         drop(turn);
-        self.look().await;
+        self.tell(said).await;
         Ok(())
+    }
+
+    /// Says what has happened, and reads the rows.
+    pub(super) async fn tell(&self, said: String) {
+        *lock(&self.said) = said;
+        self.look().await;
+    }
+
+    /// Brings the visitor of this place, and those before.
+    pub(super) fn bring(&self, place: usize) -> &Guest {
+        let place = place.min(self.visitors.len() - 1);
+        self.present.fetch_max(place + 1, Ordering::Relaxed);
+        &self.visitors[place]
     }
 
     /// The page that a visitor has open, or else the lesson's.
@@ -216,8 +225,8 @@ impl Lab {
     }
 
     /// Reads the rows that the jars lead to, and those that they led to before.
-    async fn look(&self) {
-        let turn = self.turn.lock().await;
+    pub(super) async fn look(&self) {
+        let alone = self.looking.lock().await;
         let owners: Vec<_> = self.visitors.iter().flat_map(Guest::ids).collect();
         let mut rows = self.rows();
         for (_, id) in &owners {
@@ -239,25 +248,8 @@ impl Lab {
             rows.remove(lost.unwrap_or(0));
         }
         *lock(&self.rows) = rows;
-        drop(turn);
+        drop(alone);
         self.changes.send_modify(|change| *change += 1);
-    }
-}
-
-impl Guest {
-    /// How many pages buttons have opened.
-    pub fn opened(&self) -> usize {
-        self.opened.load(Ordering::Relaxed)
-    }
-
-    /// The session ids in the jar.
-    fn ids(&self) -> Vec<(&'static str, Id)> {
-        let cookies = self.visitor.cookies();
-        let values = cookies.iter().filter_map(|cookie| {
-            let (_, rest) = cookie.split_once('=')?;
-            rest.split(';').next()?.parse().ok()
-        });
-        values.map(|id| (self.visitor.name, id)).collect()
     }
 }
 
@@ -269,6 +261,6 @@ async fn note_rows(State(lab): State<Arc<Lab>>, request: Request, next: Next) ->
 }
 
 /// What these locks hold stays whole whatever happens to their holders, so a poisoned lock is none.
-fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
     it.lock().unwrap_or_else(PoisonError::into_inner)
 }

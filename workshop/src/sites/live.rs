@@ -35,7 +35,6 @@ pub struct Live {
     pub step: &'static Step,
     /// Where it listens.
     pub port: u16,
-    library: Library,
     timeline: Arc<Timeline>,
     server: RwLock<Server>,
 }
@@ -43,6 +42,7 @@ pub struct Live {
 /// What a restart replaces: the step's site, and the session store that its engine has made for it.
 #[derive(Clone)]
 struct Server {
+    library: Library,
     app: Router,
     sessions: Recorder,
     /// How long has been waited since the workshop began.
@@ -63,9 +63,8 @@ impl Live {
         Ok(Self {
             step,
             port: listener.local_addr().map_or(0, |address| address.port()),
-            library: library.clone(),
             timeline: timeline.clone(),
-            server: RwLock::new(start(step, library, Duration::ZERO)?),
+            server: RwLock::new(start(step, library.clone(), Duration::ZERO)?),
         })
     }
 
@@ -75,9 +74,17 @@ impl Live {
     /// # Errors
     /// When the step's session engine does not open.
     pub fn restart(&self) -> Result<(), Error> {
-        let waited = self.server().waited;
-        let server = start(self.step, &self.library, waited)?;
-        *self.write() = server;
+        let before = self.server();
+        *self.write() = start(self.step, before.library, before.waited)?;
+        Ok(())
+    }
+
+    /// Starts the step with a library and a store in which nobody has been before.
+    ///
+    /// # Errors
+    /// As [`Live::restart`].
+    pub fn begin_anew(&self) -> Result<(), Error> {
+        *self.write() = start(self.step, Library::in_memory()?, Duration::ZERO)?;
         Ok(())
     }
 
@@ -114,11 +121,12 @@ impl Live {
     }
 }
 
-fn start(step: &'static Step, library: &Library, waited: Duration) -> Result<Server, Error> {
-    let sessions = (step.sessions)(library)?;
+fn start(step: &'static Step, library: Library, waited: Duration) -> Result<Server, Error> {
+    let sessions = (step.sessions)(&library)?;
     sessions.wait(waited);
     let app = (step.app)(library.clone(), sessions.clone());
     Ok(Server {
+        library,
         app,
         sessions,
         waited,
@@ -162,7 +170,8 @@ async fn observe(
     let calls = told.unwrap_or(calls);
     let mut event = Event::new(step, &kept, &calls, answer.status(), answer.headers());
     event.visitor = asks(&kept);
-    let (answer, page) = read_page(answer).await;
+    let (mut answer, page) = read_page(answer).await;
+    answer.extensions_mut().insert(calls);
     timeline.add(match page {
         Some(page) => {
             let ids = event::cookie_values(&kept.headers, answer.headers());

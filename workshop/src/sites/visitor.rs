@@ -34,7 +34,7 @@ const CHANGED: &str = "changed";
 const FIRST_MARK: &str = r#"<mark id="changed">"#;
 
 /// A page larger than this is not one of ours, in bytes.
-const LARGEST_PAGE: usize = 1024 * 1024;
+pub const LARGEST_PAGE: usize = 1024 * 1024;
 
 /// How many redirects are followed in a row.
 const REDIRECTS: usize = 5;
@@ -102,6 +102,37 @@ impl Visitor {
     /// Empties the jar.
     pub fn forget_cookies(&self) {
         self.tab().browser.clear_cookies();
+    }
+
+    /// Has the cookies of another browser from now on.
+    pub fn copy_cookies(&self, other: &Browser) {
+        self.tab().browser.copy_cookies(other);
+    }
+
+    /// Keeps the cookies of an answer.
+    pub fn receive(&self, headers: &HeaderMap) {
+        self.tab().browser.receive_cookies(headers);
+    }
+
+    /// Goes away: no cookie is left, and no page is open.
+    pub fn leave(&self) {
+        let mut tab = self.tab();
+        tab.browser.clear_cookies();
+        tab.open = None;
+    }
+
+    /// Opens a page that has come.
+    pub fn show(&self, path: &str, status: StatusCode, page: &str) -> String {
+        let page = page.replacen("</head>", COMPACT_LINK, 1);
+        let mut tab = self.tab();
+        let before = tab.open.take().filter(|open| open.path == path);
+        tab.open = Some(Open {
+            path: path.into(),
+            status,
+            page: page.clone(),
+            before: before.map(|open| open.page),
+        });
+        page
     }
 
     /// Lets so much time pass: a cookie whose age is then over is dropped.
@@ -182,7 +213,7 @@ async fn browse(State(visitor): State<Arc<Visitor>>, mut request: Request, next:
     request.extensions_mut().insert(visitor.clone());
 
     let mut answer = next.run(request).await;
-    visitor.tab().browser.receive_cookies(answer.headers());
+    visitor.receive(answer.headers());
     answer.headers_mut().remove(header::SET_COOKIE);
     let is_html =
         text(answer.headers(), header::CONTENT_TYPE).is_some_and(|it| it.starts_with("text/html"));
@@ -197,16 +228,8 @@ async fn browse(State(visitor): State<Arc<Visitor>>, mut request: Request, next:
         )
             .into_response();
     };
-    let page = String::from_utf8_lossy(&page).replacen("</head>", COMPACT_LINK, 1);
     head.headers.remove(header::CONTENT_LENGTH);
-    let mut tab = visitor.tab();
-    let before = tab.open.take().filter(|open| open.path == path);
-    tab.open = Some(Open {
-        path,
-        status: head.status,
-        page: page.clone(),
-        before: before.map(|open| open.page),
-    });
+    let page = visitor.show(&path, head.status, &String::from_utf8_lossy(&page));
     Response::from_parts(head, Body::from(page))
 }
 

@@ -43,6 +43,8 @@ pub enum Part {
     YourTurn,
     /// An exercise's solution.
     Solution,
+    /// The broken program.
+    FindTheLine,
 }
 
 impl Part {
@@ -58,6 +60,7 @@ impl Slide {
         match self.heading.as_str() {
             "Predict" => Part::Predict,
             "Answer" => Part::Answer,
+            "Find the line" => Part::FindTheLine,
             heading if heading.starts_with("Your turn") => Part::YourTurn,
             heading if heading.starts_with("Hint") => Part::Hint,
             heading if heading.starts_with("Solution") => Part::Solution,

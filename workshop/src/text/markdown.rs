@@ -20,14 +20,18 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// A link to the lines of the program that are this code, whatever their indentation.
-    fn link_to(&self, code: &str) -> Markup {
+    /// The first line of the program that begins this code, whatever its indentation.
+    pub fn line_of(&self, code: &str) -> Option<usize> {
         let wanted = dedented(code.lines());
         let lines: Vec<_> = self.text.lines().collect();
         let mut places = lines.windows(wanted.len().max(1));
-        let place = places.position(|window| dedented(window.iter().copied()) == wanted);
+        let place = places.position(|window| dedented(window.iter().copied()) == wanted)?;
+        Some(place + 1)
+    }
+
+    fn link_to(&self, code: &str) -> Markup {
         html! {
-            @if let Some(line) = place.map(|place| place + 1) {
+            @if let Some(line) = self.line_of(code) {
                 p.origin { a href={ (self.page) "#L" (line) } { "In the source, line " (line) } }
             }
         }
@@ -50,7 +54,7 @@ enum Open {
     Drawing { file: String, says: String },
 }
 
-/// The HTML of a Markdown text of ours. Code that stands in `source` leads there, to a page like `/steps/3/source`.
+/// The HTML of a Markdown text of ours. Code that stands in `source` leads there, to a page like `/steps/3/code`.
 pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
     with_twins(text, source, &[])
 }
@@ -139,7 +143,7 @@ fn beside(code: Markup, twin: &Twin) -> Markup {
 }
 
 /// A drawing of `slides/`. The decks name it; no address of a request does.
-pub fn drawing(file: &str, says: &str) -> Markup {
+fn drawing(file: &str, says: &str) -> Markup {
     let svg = text::read(root().join("slides").join(file)).unwrap_or_default();
     html! { span.drawing role="img" aria-label=(says) { (PreEscaped(svg)) } }
 }

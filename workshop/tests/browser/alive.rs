@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fantoccini::{Locator, key::Key};
+use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::{
@@ -47,23 +47,69 @@ async fn two_visitors_a_restart_and_two_weeks_are_clicks() {
     browser.visit("Ben", 2).await;
     browser.says("main", "get None").await;
     browser.leave().await;
-    browser.click("button[value=wait]").await;
-    browser.says(".rows", "The server has no such row.").await;
-    browser.visit("Ann", 2).await;
+    browser.click("button[value=new-visitor]").await;
+    browser.visit("Mallory", 1).await;
     browser.says("main", "get None").await;
     browser.leave().await;
 
-    browser.click("button[value=new-visitor]").await;
-    browser.visit("Cleo", 1).await;
-    browser.says("main", "get None").await;
+    // A lab has the buttons that its step is about.
+    let has = async |act: &str| {
+        let found = format!("return document.querySelector('button[value={act}]') !== null");
+        browser.script(&found).await
+    };
+    assert_eq!(has("wait").await, json!(false));
+    browser.open(&workshop, "/steps/6").await;
+    browser.visit("Ann", 1).await;
     browser.leave().await;
+    browser.click("button[value=wait]").await;
+    browser.says(".server .said", "Two weeks have passed").await;
+    browser.open(&workshop, "/steps/3").await;
     browser.click("button[value=restart]").await;
     browser
         .says(".server .said", "The server was stopped and started again.")
         .await;
-    browser.click("[data-guest=Ann] button[value=tabs]").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_plays_in_the_browsers_of_the_lab_after_the_prediction() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/4").await;
+    browser.click(".replays button[value=wheels-lost]").await;
+    let choose = "const field = document.querySelector('#expected');
+                  field.value = [...field.options].find((it) => it.text.includes('alloy'))?.value ?? '';
+                  return field.value !== ''";
+    browser.until(choose).await;
+    browser.click(".replays button[value=play]").await;
+    browser.says(".server .said", "Ann's browser:").await;
+    browser.says(".verdict", "Not this time.").await;
+    let store = "the store held {\"my_car\":{\"model\":\"beetle\",\"wheels\":\"steel\"}}";
+    browser.says(".verdict", store).await;
+    browser.enter("iframe[name=Ann]").await;
+    browser.says("main", "wheels: \"steel\"").await;
+    browser.leave().await;
+    browser.says("#timeline", "POST").await;
+
+    // The prediction is kept, and a right one is said to be right.
+    browser.open(&workshop, "/steps/3").await;
     browser
-        .says(".server .said", "in 3 tabs at once: 200, 200, 200")
+        .click(".replays button[value=server-restarted]")
+        .await;
+    browser.type_into("#expected", "0").await;
+    browser.click(".replays button[value=play]").await;
+    browser.says(".verdict", "You were right.").await;
+    browser
+        .says(".verdict", "the store held no record for it")
+        .await;
+    browser.click(".replays button[value=put-away]").await;
+    browser
+        .click(".replays button[value=server-restarted]")
+        .await;
+    browser
+        .until("return document.querySelector('#expected')?.value === '0'")
         .await;
 }
 
@@ -99,7 +145,7 @@ async fn a_save_is_built_and_shown_and_a_pass_is_a_moment() {
     let mut command = project.command(&[]);
     command.env("VISUAL", "true"); // an editor that has nothing to say
     let workshop = start(command);
-    browser.open(&workshop, "/steps/3/exercises/1").await;
+    browser.open(&workshop, "/steps/3/mine").await;
     browser.click("button[value=start]").await;
     let says = async |words: &str| browser.says(".phase", words).await;
     says("not yet").await;
@@ -157,11 +203,16 @@ async fn a_save_is_built_and_shown_and_a_pass_is_a_moment() {
     browser.click(".timeline .event a").await;
     browser.says(".machine .record", "num_visits none 1").await;
     browser.click(".machine .now").await;
-    browser.click(".passed a").await;
-    says("Exercise 2 of step 3: not yet.").await;
+    browser.says("#exercise-1 summary", "✓ done").await;
     browser
-        .client
-        .find(Locator::Css(".passed"))
-        .await
-        .expect_err("it is not done");
+        .says(".top .go-on", "Continue: exercise 2 of step 3")
+        .await;
+    browser.click("#exercise-2 > summary").await;
+    says("Exercise 2 of step 3: not yet.").await;
+    let is_open = "return document.querySelector('#exercise-1').open";
+    assert_eq!(
+        browser.script(is_open).await,
+        json!(false),
+        "one is open at a time"
+    );
 }

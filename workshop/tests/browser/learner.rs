@@ -6,7 +6,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::{
-    chromium::{Chromium, Look, axe, chromium},
+    chromium::{Look, axe, chromium},
     process::Running,
     project::{Project, pages_among, whole_project},
     steps::STEPS,
@@ -54,87 +54,6 @@ async fn a_learner_predicts_clicks_the_live_step_and_watches_the_timeline() {
     browser.leave().await;
     browser.until(&format!("return {newest} === '/'")).await;
     browser.says("#timeline .event:not(.part)", "1 → 2").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replay_shows_each_page_after_the_prediction() {
-    let Some(browser) = chromium(Look::default()).await else {
-        return;
-    };
-    let project = Project::new();
-    let workshop = project.serve();
-    browser.open(&workshop, "/steps/4/replays").await;
-    let run = "form:has([value=wheels-lost]) button";
-    browser.click(run).await;
-    browser
-        .says("main", "A replay is a scripted visitor.")
-        .await;
-    let choose = "const field = document.querySelector('#predicted-wheels-lost');
-                  field.value = [...field.options].find((it) => it.text.includes('alloy')).value;";
-    browser.script(choose).await;
-    browser.click(run).await;
-    browser.says(".verdict", "Not this time.").await;
-    browser
-        .says(
-            ".verdict",
-            "the store held {\"my_car\":{\"model\":\"beetle\",\"wheels\":\"steel\"}}",
-        )
-        .await;
-    assert_eq!(
-        browser
-            .script("return document.querySelectorAll('.exchange').length")
-            .await,
-        json!(4)
-    );
-    let wire = browser.text(".exchange:last-of-type pre").await;
-    assert!(wire.contains("store: load {\"my_car\""), "{wire}");
-    whole_pages(&browser).await;
-    let said = "return [...document.querySelectorAll('.exchange iframe')].at(-1).contentDocument.body.innerText";
-    let said = browser.script(said).await;
-    assert!(
-        said.as_str().unwrap().contains("wheels: \"steel\""),
-        "{said}"
-    );
-
-    // The prediction is kept, and a right one is said to be right.
-    browser
-        .open(&workshop, "/steps/3/replays/server-restarted")
-        .await;
-    browser.type_into("#predicted-server-restarted", "0").await;
-    browser.click("main form button").await;
-    browser.says(".verdict", "You were right.").await;
-    browser
-        .says(".verdict", "the store held no record for it")
-        .await;
-    whole_pages(&browser).await;
-    let between =
-        "const all = [...document.querySelectorAll('.moments > li')].map((it) => it.className);
-                   return all.join(' ')";
-    assert_eq!(
-        browser.script(between).await,
-        json!("exchange exchange between exchange")
-    );
-    let marks = "return [...document.querySelectorAll('iframe')].map((it) => it.contentDocument.querySelectorAll('mark').length)";
-    assert_eq!(browser.script(marks).await, json!([0, 1, 1]));
-    browser.open(&workshop, "/steps/3/replays").await;
-    let kept = "return document.querySelector('#predicted-server-restarted').value";
-    assert_eq!(browser.script(kept).await, json!("0"));
-}
-
-/// Waits until each framed page is there; then none is cut off, and none has the site's header.
-async fn whole_pages(browser: &Chromium) {
-    browser
-        .script("document.querySelectorAll('iframe.page').forEach((it) => (it.loading = 'eager'))")
-        .await;
-    browser
-        .until(
-            "return [...document.querySelectorAll('iframe.page')].every((frame) => {
-                 const page = frame.contentDocument?.documentElement;
-                 return page && page.querySelector('main') && page.scrollHeight <= frame.clientHeight
-                     && !page.querySelector('.sidebar').checkVisibility();
-             })",
-        )
-        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,17 +115,27 @@ async fn without_script_all_but_the_live_timeline_works() {
         .says(".machine .meaning", "This page load is one visit.")
         .await;
     browser.says(".machine .record", "num_visits none 1").await;
-    browser.open(&workshop, "/steps/3/replays").await;
-    browser.type_into("#predicted-first-visit", "0").await;
-    browser.click("form:has([value=first-visit]) button").await;
+    browser.open(&workshop, "/steps/3").await;
+    browser.click(".replays button[value=first-visit]").await;
+    browser.type_into("#expected", "0").await;
+    browser.click(".replays button[value=play]").await;
     browser.says(".verdict", "You were right.").await;
-    browser.says(".exchange pre", "store: create").await;
+    browser.open(&workshop, "/steps/3/mine").await;
+    browser.click("#find-the-line > summary").await;
+    browser.type_into("#wrong-line", "1").await;
+    browser.click("#find-the-line button:not([name])").await;
+    browser
+        .says("#find-the-line .verdict", "Line 1 is not to blame.")
+        .await;
+    browser.open(&workshop, "/steps/3/code").await;
+    browser.click("#changes").await;
+    browser.says(".changes", "lines differ from step 2").await;
     browser.open(&workshop, "/steps/3/slides").await;
     let all = "return [...document.querySelectorAll('.slide')].every((it) => it.checkVisibility({ visibilityProperty: true }))";
     assert_eq!(browser.script(all).await, json!(true));
     browser.open(&workshop, "/steps/3").await;
-    browser.click("form.done button").await;
-    browser.says("h1", "Step 4").await;
+    browser.click(".top .go-on button").await;
+    browser.says("[aria-current=page]", "My work").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -265,7 +194,7 @@ fn kinds(workshop: &Running) -> BTreeSet<String> {
     let mut kinds = pages_among(&workshop.address, is_of_a_kind)
         .into_keys()
         .collect::<BTreeSet<_>>();
-    kinds.extend(["/steps/4", "/steps/4/replays/wheels-lost", "/steps/33"].map(Into::into));
+    kinds.extend(["/steps/4", "/steps/33"].map(Into::into));
     kinds
 }
 

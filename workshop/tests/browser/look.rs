@@ -172,7 +172,7 @@ async fn a_click_on_a_line_number_opens_the_editor_there() {
     let mut command = project.command(&[]);
     command.env("VISUAL", &editor);
     let workshop = crate::process::start(command);
-    browser.open(&workshop, "/steps/3/source").await;
+    browser.open(&workshop, "/steps/3/code").await;
     browser.click("#L12 button").await;
     browser
         .says(

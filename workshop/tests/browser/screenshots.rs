@@ -21,19 +21,15 @@ const SIZES: [(u32, u32); 5] = [
 ];
 
 /// The pages that are shown as they are: an address, and a name for the picture.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 10] = [
     ("/", "home"),
     ("/steps/4", "lesson-4"),
-    ("/steps/3/source#L47", "source"),
-    ("/steps/3/diff", "what-changed"),
-    ("/steps/3/replays", "replays"),
-    ("/steps/3/replays/server-restarted", "replay"),
-    ("/steps/4/replays/wheels-lost", "replay-4"),
-    ("/steps/3/pages#second-visit", "pinned"),
-    ("/steps/3/mine", "mine"),
+    ("/steps/3/code#second-visit", "code"),
+    ("/steps/3/mine", "my-work"),
+    ("/steps/3/mine#find-the-line", "find-the-line"),
     ("/steps/3/slides", "slides"),
     ("/steps/3/presenter", "presenter"),
-    ("/schedule", "schedule"),
+    ("/instructor", "instructor"),
     ("/doctor", "doctor"),
     ("/steps/33", "not-found"),
 ];
@@ -68,17 +64,12 @@ async fn screenshots_of_every_page() {
 }
 
 async fn take_all(browser: &Chromium, workshop: &Running, folder: &Path) {
-    for (step, form) in [
-        (3, "predicted=2"),
-        (3, "replay=server-restarted&predicted=2"),
-        (4, "replay=wheels-lost&predicted=wheels"),
-    ] {
-        post(
-            &workshop.address,
-            &format!("/steps/{step}/predictions"),
-            form,
-        );
-    }
+    post(&workshop.address, "/steps/3/predictions", "predicted=2");
+    post(
+        &workshop.address,
+        "/steps/4/lab",
+        "act=play&name=wheels-lost&predicted=x",
+    );
     for (path, name) in PAGES {
         browser.open(workshop, path).await;
         take(browser, folder, name).await;

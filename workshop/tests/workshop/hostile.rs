@@ -22,7 +22,7 @@ fn another_host_name_is_refused_everywhere() {
             (&workshop.address, "/steps/3"),
             (&workshop.address, "/steps/3/events"),
             (&workshop.address, "/steps/3/lab/events"),
-            (&workshop.address, "/steps/3/exercises/1/events"),
+            (&workshop.address, "/steps/3/mine/events"),
             (&step, "/"),
         ] {
             let answer = ask(address, &format!("GET {path} HTTP/1.1\nHost: {host}"), b"");
@@ -64,10 +64,9 @@ fn a_page_of_another_site_can_neither_post_nor_record_calls() {
     ] {
         for path in [
             "/steps/3/mine",
-            "/steps/3/done",
-            "/steps/3/check",
+            "/continue",
+            "/steps/3/code",
             "/steps/3/lab",
-            "/steps/3/exercises/1",
             "/open",
         ] {
             let head =
@@ -82,7 +81,7 @@ fn a_page_of_another_site_can_neither_post_nor_record_calls() {
         for path in [
             "/steps/3/events",
             "/steps/3/lab/events",
-            "/steps/3/exercises/1/events",
+            "/steps/3/mine/events",
         ] {
             let head = format!("GET {path} HTTP/1.1\nHost: HOST\n{foreign}");
             let answer = ask(&workshop.address, &head, b"");
@@ -119,13 +118,11 @@ fn no_parameter_leads_out_of_the_project() {
     ] {
         for path in [
             "/steps/3/pages/",
-            "/steps/3/replays/",
             "/steps/3/requests/",
             "/steps/3/exercises/",
-            "/steps/3/exercises/1/requests/",
+            "/steps/3/mine/requests/",
             "/static/",
             "/steps/",
-            "/steps/3/diff?from=",
         ] {
             let answer = get(address, &format!("{path}{out}"));
             assert!(
@@ -142,25 +139,23 @@ fn no_parameter_leads_out_of_the_project() {
             matches!(status(&answer), 404 | 400 | 422),
             "{out}: {answer}"
         );
-        let answer = post(
-            address,
-            "/steps/3/predictions",
-            &format!("replay={out}&predicted=1"),
-        );
+        let replay = format!("act=play&name={out}&predicted=1");
+        let answer = post(address, "/steps/3/lab", &replay);
         assert!(
             matches!(status(&answer), 404 | 400 | 422),
             "{out}: {answer}"
         );
-        let answer = post(address, "/steps/3/check", &format!("task={out}"));
+        let answer = post(address, "/steps/3/mine", &format!("act=check&task={out}"));
         assert!(
             matches!(status(&answer), 404 | 400 | 422),
             "{out}: {answer}"
         );
     }
     let bad = [
-        ("/steps/3/done", "done=maybe"),
+        ("/continue", "step=1&seen=maybe"),
         ("/open", "file=steps/03/main.rs&line=-1"),
-        ("/steps/3/done", ""),
+        ("/steps/3/mine", "act=line&line=none"),
+        ("/steps/3/mine", ""),
     ];
     for (path, form) in bad {
         assert!(
@@ -169,7 +164,7 @@ fn no_parameter_leads_out_of_the_project() {
         );
     }
     assert_eq!(status(&get(address, "/steps/3/events?after=none")), 400);
-    assert_eq!(status(&get(address, "/schedule?start=25:00")), 400);
+    assert_eq!(status(&get(address, "/instructor?start=25:00")), 400);
     assert_eq!(status(&get(address, "/steps/3")), 200);
 }
 
@@ -178,23 +173,20 @@ fn what_a_learner_types_is_shown_as_text() {
     let project = Project::new();
     let workshop = project.serve();
     let script = "%3Cscript%3Ealert(1)%3C/script%3E";
-    for (replay, path) in [
-        ("", "/steps/3"),
-        ("first-visit", "/steps/3/replays/first-visit"),
-    ] {
-        let form = format!("replay={replay}&predicted={script}");
-        post(&workshop.address, "/steps/3/predictions", &form);
-        let page = get(&workshop.address, path);
-        assert!(
-            page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>alert"),
-            "{path}"
-        );
-    }
+    let form = format!("predicted={script}");
+    post(&workshop.address, "/steps/3/predictions", &form);
+    let play = format!("act=play&name=first-visit&predicted={script}");
+    post(&workshop.address, "/steps/3/lab", &play);
+    let page = get(&workshop.address, "/steps/3");
+    assert!(
+        page.matches("&lt;script&gt;alert(1)").count() >= 2 && !page.contains("<script>alert"),
+        "{page}"
+    );
     get(
         &live(&workshop.address, 3),
         &format!("/{script}?q={script}"),
     );
-    for path in ["/steps/3", "/steps/3/requests/1"] {
+    for path in ["/steps/3", "/steps/3/requests/2"] {
         let page = get(&workshop.address, path);
         assert!(
             page.contains("alert(1)") && !page.contains("<script>alert"),
@@ -211,12 +203,11 @@ fn a_body_of_ten_megabytes_is_refused() {
     let head =
         "Host: HOST\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 10000000";
     for path in [
-        "/steps/3/done",
+        "/continue",
         "/open",
-        "/steps/3/check",
+        "/steps/3/mine",
         "/steps/3/predictions",
         "/steps/3/lab",
-        "/steps/3/exercises/1",
     ] {
         let request = format!("POST {path} HTTP/1.1\n{head}");
         let answer = ask_until_answered(&workshop.address, &request, &body);

@@ -2,6 +2,7 @@
 
 use crate::process::status;
 use crate::project::{Project, ask, ask_until_answered, get, post, values};
+use crate::steps::STEPS;
 
 /// A lab that a test looks at through the lesson's page.
 struct Lab<'a> {
@@ -11,7 +12,7 @@ struct Lab<'a> {
 
 impl Lab<'_> {
     fn press(&self, act: &str, visitor: &str) -> u16 {
-        let form = format!("act={act}&visitor={visitor}");
+        let form = format!("act={act}&name={visitor}");
         status(&post(
             self.workshop,
             &format!("/steps/{}/lab", self.step),
@@ -221,6 +222,41 @@ fn three_tabs_at_once_are_three_requests_with_one_cookie() {
     assert_eq!(lab.rows().len(), 1);
 }
 
+/// The step starts with an empty store each time, so a replay ends as its journey says however often it is played.
+#[test]
+fn every_replay_ends_at_the_live_step_as_its_journey_says_and_is_in_the_timeline() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for step in STEPS {
+        let lab = Lab {
+            workshop: &workshop.address,
+            step: step.number,
+        };
+        for journey in step.journeys.iter().chain(step.journeys) {
+            let slug = journey.slug();
+            let played = lab.press("play", &slug);
+            assert_eq!(played, 303, "step {}: {slug}", step.number);
+        }
+    }
+    let lab = Lab {
+        workshop: &workshop.address,
+        step: 3,
+    };
+    post(
+        lab.workshop,
+        "/steps/3/lab",
+        "act=play&name=another-browser&predicted=0",
+    );
+    let page = lab.page();
+    assert!(page.contains("You were right."), "{page}");
+    assert!(page.contains("<span class=\"who\">Ben</span>"), "{page}");
+    let shown = get(&lab.frame("Ben"), "/.show");
+    assert!(shown.contains("location: /#changed"), "{shown}");
+    assert!(has(&lab.rows(), &["Ben", "none → 1"]), "{:?}", lab.rows());
+    lab.press("put-away", "");
+    assert!(lab.page().contains("value=\"server-restarted\""));
+}
+
 #[test]
 fn the_lab_does_not_grow_without_bound() {
     let project = Project::new();
@@ -229,13 +265,13 @@ fn the_lab_does_not_grow_without_bound() {
         workshop: &workshop.address,
         step: 3,
     };
-    assert_eq!(lab.press("reload", "Cleo"), 404, "she has not come yet");
+    assert_eq!(lab.press("reload", "Mallory"), 404, "she has not come yet");
     for _ in 0..10 {
         assert_eq!(lab.press("new-visitor", ""), 303);
     }
     assert!(lab.page().contains("4 visitors are enough"));
     for _ in 0..30 {
-        for visitor in ["Ann", "Ben", "Cleo", "Dan"] {
+        for visitor in ["Ann", "Ben", "Mallory", "Dan"] {
             lab.press("reload", visitor);
             lab.press("forget", visitor);
         }

@@ -12,6 +12,7 @@ use std::{
 use crate::{
     process::{Running, start, status},
     project::{Project, ask, ask_until_answered, get, pages, post, values},
+    steps::STEPS,
 };
 
 const ROOM: [&str; 3] = ["room", "--address", "10.1.2.3"];
@@ -115,10 +116,7 @@ fn guests_answer_and_the_presenter_sees_bars_once_the_question_is_closed() {
             "{page}"
         );
     }
-    assert!(
-        it.screen()
-            .contains("href=\"/steps/3/replays/third-visit\"")
-    );
+    assert!(it.screen().contains("value=\"third-visit\""));
     let late = it.send("/answer", &ben, "question=1&answer=0");
     assert!(
         status(&late) == 409 && late.contains("This question is closed"),
@@ -160,14 +158,13 @@ fn nothing_of_the_workshop_is_reached_through_the_room() {
     let it = WithRoom::open();
     let guest = it.join();
     let mut addresses: BTreeSet<_> = pages(&it.workshop.address).into_keys().collect();
-    assert!(addresses.remove("/") && addresses.len() > 50);
+    assert!(addresses.remove("/") && addresses.len() > 5 * STEPS.len());
     addresses.extend(
         [
             "/steps/3/events",
             "/steps/3/room",
-            "/steps/3/replays/first-visit",
-            "/steps/3/done",
-            "/steps/3/check",
+            "/steps/3/lab",
+            "/continue",
             "/open",
             "/../Cargo.toml",
             "/static/../Cargo.toml",

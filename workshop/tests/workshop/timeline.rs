@@ -147,7 +147,7 @@ async fn a_request_of_the_past_shows_its_page_its_record_and_the_lines_that_aske
     let request = |id: u64| get(&workshop.address, &format!("/steps/3/requests/{id}"));
     let marked = |page: &str| -> Vec<usize> {
         let rows = page.split("<span class=\"asks\">").skip(1);
-        rows.map(|row| row.split("source#L").nth(1).unwrap())
+        rows.map(|row| row.split("code#L").nth(1).unwrap())
             .map(|row| row.split('"').next().unwrap().parse().unwrap())
             .collect()
     };

@@ -60,11 +60,11 @@ impl Page {
 /// A build on a busy machine takes its time.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-const EXERCISE: &str = "/steps/3/exercises/1";
+const MINE: &str = "/steps/3/mine";
 
 /// Where the frame of the page looks.
 fn frame(workshop: &Running) -> String {
-    let page = get(&workshop.address, EXERCISE);
+    let page = get(&workshop.address, MINE);
     let address = values(&page, "src")
         .find(|source| source.contains("/.show"))
         .expect("a frame");
@@ -75,7 +75,7 @@ fn frame(workshop: &Running) -> String {
 fn each_save_is_built_run_and_checked_and_a_pass_is_kept() {
     let project = whole_project();
     let mut workshop = project.serve();
-    let mut page = Page::follow(&workshop, EXERCISE);
+    let mut page = Page::follow(&workshop, MINE);
     page.until("There is no program of yours yet.");
     project.run(&["start", "3"]);
     let seen = page.until("Exercise 1 of step 3: not yet.");
@@ -83,7 +83,7 @@ fn each_save_is_built_run_and_checked_and_a_pass_is_kept() {
         seen.contains("/.show?1"),
         "the page of the new build is opened: {seen}"
     );
-    let open = get(&workshop.address, EXERCISE);
+    let open = get(&workshop.address, MINE);
     assert!(
         open.contains("The count of visits should be 1; it is 0, one too few."),
         "{open}"
@@ -100,7 +100,7 @@ fn each_save_is_built_run_and_checked_and_a_pass_is_kept() {
     .unwrap();
     let seen = page.until("What runs below is your last good build.");
     assert!(seen.contains("Building …"), "{seen}");
-    let broken = get(&workshop.address, EXERCISE);
+    let broken = get(&workshop.address, MINE);
     let line = 1 + STEPS[2]
         .source
         .lines()
@@ -115,20 +115,17 @@ fn each_save_is_built_run_and_checked_and_a_pass_is_kept() {
     fs::write(project.mine(), solved()).unwrap();
     let seen = page.until("Exercise 1 of step 3 holds.");
     assert!(seen.contains("Exercise 1 of step 3 is done"), "{seen}");
-    let passed = get(&workshop.address, EXERCISE);
+    let passed = get(&workshop.address, MINE);
     assert!(
-        passed.contains("href=\"/steps/3/exercises/2\"") && !passed.contains("What I still need")
+        passed.contains("Continue: exercise 2 of step 3") && !passed.contains("What I still need")
     );
     assert!(passed.contains("What I have changed"), "{passed}");
-    let next = get(&workshop.address, "/steps/3/exercises/2");
-    assert!(!next.contains("Exercise 2 of step 3 holds"), "{next}");
+    post(&workshop.address, MINE, "act=follow&task=3.2");
+    let seen = page.until("Exercise 2 of step 3: not yet.");
+    assert!(!seen.contains("Exercise 2 of step 3 holds"), "{seen}");
     let (_, json) = project.run(&["progress", "--json"]);
     assert!(json.contains(r#""exercises":["3.1"]"#), "{json}");
-    let overview = get(&workshop.address, "/steps/3/mine");
-    assert!(
-        overview.contains("✓ done") && !overview.contains("What I still need"),
-        "{overview}"
-    );
+    assert_eq!(get(&workshop.address, MINE).matches("✓ done").count(), 1);
     stop(&mut workshop);
 }
 
@@ -138,16 +135,13 @@ fn without_script_a_button_builds_and_checks_and_the_page_shows_what_came_of_it(
     let project = whole_project();
     let mut workshop = project.serve();
     let press = |act: &str| {
-        let answer = post(
-            &workshop.address,
-            "/steps/3/exercises/2",
-            &format!("act={act}"),
-        );
+        let form = format!("act={act}&task=3.2");
+        let answer = post(&workshop.address, MINE, &form);
         assert!(
-            answer.contains("location: /steps/3/exercises/2\r"),
+            answer.contains("location: /steps/3/mine#exercise-2\r"),
             "{answer}"
         );
-        get(&workshop.address, "/steps/3/exercises/2")
+        get(&workshop.address, MINE)
     };
     assert!(press("check").contains("There is no program of yours yet."));
     let started = press("start");
@@ -181,8 +175,8 @@ fn a_program_of_another_shape_runs_as_it_is() {
             .replace("app(Library::open()?,", "app(7, Library::open()?,"),
     ] {
         fs::write(project.mine(), source).unwrap();
-        post(&workshop.address, EXERCISE, "act=check");
-        let page = get(&workshop.address, EXERCISE);
+        post(&workshop.address, MINE, "act=check");
+        let page = get(&workshop.address, MINE);
         assert!(page.contains("Exercise 1 of step 3: not yet."), "{page}");
         assert!(get(&frame(&workshop), "/").contains("record counts"));
     }
@@ -195,8 +189,8 @@ fn where_the_folder_cannot_be_watched_the_button_still_builds_and_checks() {
     let project = Project::new();
     fs::remove_dir_all(project.0.path().join("steps/mine")).unwrap();
     let mut workshop = project.serve();
-    post(&workshop.address, EXERCISE, "act=check");
-    let page = get(&workshop.address, EXERCISE);
+    post(&workshop.address, MINE, "act=check");
+    let page = get(&workshop.address, MINE);
     assert!(page.contains("There is no program of yours yet."), "{page}");
     stop(&mut workshop);
 }
@@ -226,23 +220,12 @@ fn the_terminal_watches_too() {
 fn an_exercise_that_is_not_there_is_said_so() {
     let project = Project::new();
     let workshop = project.serve();
-    for path in [
-        "/steps/3/exercises/7",
-        "/steps/3/exercises/0",
-        "/steps/3/exercises/7/events",
-    ] {
-        assert_eq!(status(&get(&workshop.address, path)), 404, "{path}");
+    for task in ["3.7", "3.0", "4.1"] {
+        let form = format!("act=check&task={task}");
+        assert_eq!(status(&post(&workshop.address, MINE, &form)), 404, "{task}");
     }
-    assert_eq!(
-        status(&post(
-            &workshop.address,
-            "/steps/3/exercises/7",
-            "act=check"
-        )),
-        404
-    );
     assert!(matches!(
-        status(&post(&workshop.address, EXERCISE, "act=dance")),
+        status(&post(&workshop.address, MINE, "act=dance")),
         400 | 422
     ));
 }
@@ -251,7 +234,7 @@ fn an_exercise_that_is_not_there_is_said_so() {
 fn too_many_readers_of_an_exercise_or_a_lab_are_told_so() {
     let project = Project::new();
     let mut workshop = project.serve();
-    for page in [EXERCISE, "/steps/3/lab"] {
+    for page in [MINE, "/steps/3/lab"] {
         let mut readers: Vec<_> = (0..64).map(|_| Page::follow(&workshop, page)).collect();
         for reader in &mut readers {
             reader.until("200 OK");

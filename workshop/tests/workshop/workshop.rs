@@ -1,6 +1,6 @@
 //! The workshop itself. Observe: every page is there, and what goes wrong in one place stops no other.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use locallibrary::Library;
 use lossless_sessions::SqliteStore;
@@ -17,8 +17,8 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let project = Project::new();
     let workshop = project.serve();
     let pages = pages(&workshop.address);
-    let exercises: usize = STEPS.iter().map(|step| step.exercises.len()).sum();
-    assert_eq!(pages.len(), 7 + 8 * STEPS.len() + exercises);
+    // Lesson, My work, Code, Slides and the presenter's page for each.
+    assert_eq!(pages.len(), 7 + 5 * STEPS.len());
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
     for (path, page) in pages {
         assert_eq!(status(&page), 200, "{path}");
@@ -90,6 +90,14 @@ fn a_lesson_has_djangos_lines_beside_its_rust_and_a_switch_that_shows_them() {
     let (_, twin) = page.split_once("<figure class=\"django\">").unwrap();
     let (twin, _) = twin.split_once("</figure>").unwrap();
     assert!(twin.contains("num_visits"), "{twin}");
+    // The whole program has the blocks of it that are the same, line by line.
+    let code = get(&workshop.address, "/steps/3/code");
+    assert!(
+        code.matches("<figure class=\"django\">").count() >= 2,
+        "{code}"
+    );
+    let listed = code.matches("<span id=\"L").count();
+    assert_eq!(listed, STEPS[2].source.lines().count());
     // A slide shows none: it has no switch.
     assert!(!get(&workshop.address, "/steps/3/slides").contains("id=\"django\""));
 }
@@ -99,17 +107,102 @@ fn every_page_has_one_primary_button_at_most() {
     let project = Project::new();
     project.run(&["start", "3"]);
     let workshop = project.serve();
-    for form in ["predicted=2", "replay=second-visit&predicted=1"] {
-        post(&workshop.address, "/steps/3/predictions", form);
-    }
+    post(&workshop.address, "/steps/3/predictions", "predicted=2");
     let mut pages = pages(&workshop.address);
-    for path in ["/steps/3/replays/second-visit", "/steps/33"] {
-        pages.insert(path.into(), get(&workshop.address, path));
-    }
+    pages.insert("/steps/33".into(), get(&workshop.address, "/steps/33"));
     for (path, page) in pages {
         let primary = page.matches("primary\"").count();
         assert!(primary <= 1, "{path}: {primary}");
     }
+}
+
+#[test]
+fn the_bar_has_four_places_three_links_and_the_one_button_that_goes_on() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for (path, page) in pages(&workshop.address) {
+        let links = |class: &str| {
+            let nav = page.split(&format!("<nav class=\"{class}\"")).nth(1)?;
+            Some(nav.split("</nav>").next()?.matches("<a ").count())
+        };
+        if path.ends_with("/slides") || path.ends_with("/presenter") {
+            continue; // They fill a projector, and have a bar of their own.
+        }
+        let places = path.starts_with("/steps/").then_some(4);
+        assert_eq!((links("tabs"), links("more")), (places, Some(3)), "{path}");
+        let bar = page.split("</header>").next().unwrap();
+        assert_eq!(bar.matches("action=\"/continue\"").count(), 1, "{path}");
+    }
+}
+
+#[test]
+fn addresses_from_before_lead_to_where_their_content_is_now() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for (before, now) in [
+        ("/schedule", "/instructor"),
+        ("/steps/3/source", "/steps/3/code"),
+        ("/steps/3/diff?from=1", "/steps/3/code"),
+        ("/steps/3/pages", "/steps/3/code"),
+        ("/steps/3/pages/second-visit", "/steps/3/code#second-visit"),
+        ("/steps/3/replays", "/steps/3#replays"),
+        ("/steps/3/replays/second-visit", "/steps/3#replays"),
+        ("/steps/3/exercises/2", "/steps/3/mine#exercise-2"),
+    ] {
+        let answer = get(&workshop.address, before);
+        assert!(
+            answer.contains(&format!("location: {now}\r")),
+            "{before}: {answer}"
+        );
+    }
+    for nowhere in [
+        "/steps/33/source",
+        "/steps/3/pages/%0a",
+        "/steps/3/exercises/x",
+    ] {
+        let status = status(&get(&workshop.address, nowhere));
+        assert!(matches!(status, 400 | 404), "{nowhere}: {status}");
+    }
+}
+
+#[test]
+fn one_button_leads_through_lessons_and_exercises_and_only_exercises_make_a_step_done() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let words = |path: &str| {
+        let page = get(&workshop.address, path);
+        let form = page.split("action=\"/continue\"").nth(1).unwrap();
+        let form = form.split("</form>").next().unwrap();
+        let said = journey::lines(&format!("<body><p>{}", form.split_once('>').unwrap().1));
+        said.concat().replace(" ,", ",")
+    };
+    let go_on = |form: &str, to: &str| {
+        let answer = post(&workshop.address, "/continue", form);
+        assert!(
+            answer.contains(&format!("location: {to}\r")),
+            "{form}: {answer}"
+        );
+    };
+    assert_eq!(words("/"), "Begin: step 1, The index page");
+    go_on("", "/steps/1");
+    assert_eq!(words("/steps/1"), "Continue: exercise 1 of step 1");
+    go_on("step=1&seen=true", "/steps/1/mine#exercise-1");
+    assert_eq!(words("/"), "Continue: exercise 1 of step 1");
+    assert_eq!(words("/steps/3/code"), "Continue: step 3, Visit counter");
+    let (_, said) = project.run(&["progress"]);
+    let first = said.lines().find(|line| line.starts_with("> 1")).unwrap();
+    assert!(first.ends_with("looked at"), "{said}");
+
+    fs::write(
+        project.0.path().join("progress.json"),
+        r#"{"current":1,"looked_at":[1],"exercises":["1.1"]}"#,
+    )
+    .unwrap();
+    assert_eq!(words("/"), "Continue: step 2, Session dictionary");
+    let home = get(&workshop.address, "/");
+    assert_eq!(home.matches("<b class=\"good\">done</b>").count(), 1);
+    // A step that is not there changes nothing.
+    go_on("step=99&seen=true", "/steps/2");
 }
 
 #[test]
@@ -165,7 +258,7 @@ fn code_in_a_lesson_leads_to_its_line_in_the_source() {
     let workshop = project.serve();
     for step in STEPS {
         let page = get(&workshop.address, &format!("/steps/{}", step.number));
-        let start = format!("/steps/{}/source#L", step.number);
+        let start = format!("/steps/{}/code#L", step.number);
         let lines: Vec<usize> = values(&page, "href")
             .filter_map(|link| link.strip_prefix(&start)?.parse().ok())
             .collect();
@@ -182,7 +275,7 @@ fn code_in_a_lesson_leads_to_its_line_in_the_source() {
         .position(|line| line.contains("let num_visits"))
         .unwrap()
         + 1;
-    assert!(get(&workshop.address, "/steps/3").contains(&format!("/steps/3/source#L{line}\"")));
+    assert!(get(&workshop.address, "/steps/3").contains(&format!("/steps/3/code#L{line}\"")));
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! The workshop's addresses as files, with links from one to another that need no server.
 
-/// The file of an address: `steps/3/source.html` for `/steps/3/source`, `steps/3/diff-from-1.html` for
-/// `/steps/3/diff?from=1`. What has an ending keeps its name.
+/// The file of an address: `steps/3/code.html` for `/steps/3/code`, `api-q-id.html` for
+/// `/api?q=id`. What has an ending keeps its name.
 pub fn file(address: &str) -> String {
     let path = address
         .trim_start_matches('/')
@@ -32,8 +32,8 @@ mod tests {
         for (address, expected) in [
             ("/", "index.html"),
             ("/steps/3", "steps/3.html"),
-            ("/steps/3/source", "steps/3/source.html"),
-            ("/steps/3/diff?from=1", "steps/3/diff-from-1.html"),
+            ("/steps/3/code", "steps/3/code.html"),
+            ("/api?q=id", "api-q-id.html"),
             ("/static/icon.svg", "static/icon.svg"),
         ] {
             assert_eq!(file(address), expected);
@@ -45,8 +45,8 @@ mod tests {
         assert_eq!(link("/", "/steps/3"), "steps/3.html");
         assert_eq!(link("/steps/3", "/"), "../index.html");
         assert_eq!(
-            link("/steps/3/slides", "/steps/3/source#L4"),
-            "../../steps/3/source.html#L4"
+            link("/steps/3/slides", "/steps/3/code#L4"),
+            "../../steps/3/code.html#L4"
         );
     }
 }

@@ -22,6 +22,7 @@ impl Still {
             let what = part.attr("data-live").unwrap_or_default();
             html! { p.note { (what) " " (needs_the_workshop("That needs", address)) } }
         });
+        replace(&mut page, "form.go-on", |_| html! {}); // Nobody notes how far a reader is.
         replace(&mut page, "form", |form| instead_of(form, address));
         let mut links = Vec::new();
         change(&mut page, |element| {
@@ -43,57 +44,16 @@ fn needs_the_workshop(subject: &str, address: &str) -> Markup {
 
 /// What stands for a form: nobody is there to read what it sends.
 fn instead_of(form: ElementRef<'_>, address: &str) -> Markup {
-    let own = address.split('?').next().unwrap_or_default();
-    let action = form.attr("action").unwrap_or(own);
-    if let Some(code) = form.select(&selector("pre")).next() {
+    let action = form.attr("action").unwrap_or_default();
+    if let Some(code) = form.select(&selector(".program, pre")).next() {
         return PreEscaped(code.html()); // Only its line numbers were buttons.
     }
-    if let Some(step) = action.strip_suffix("/predictions") {
-        return prediction(form, step, own);
-    }
-    let is_choice = form.attr("method").is_none() && form.select(&selector("input")).count() == 0;
-    if is_choice {
-        return html! { @for select in form.select(&selector("select")) { (links(form, select, action)) } };
+    if action.ends_with("/predictions") {
+        return html! { p { "Write your answer down. Then open " a href="#answer" { "what is right" } "." } };
     }
     let button = form.select(&selector("button")).next();
     let button: String = button.map(|it| it.text().collect()).unwrap_or_default();
     html! { p.note { "“" (button.trim()) "” " (needs_the_workshop("needs", address)) } }
-}
-
-/// What stands for a prediction: the way to its answer, behind a fold where the answer is another page.
-fn prediction(form: ElementRef<'_>, step: &str, own: &str) -> Markup {
-    let replay = form.select(&selector("input[name=replay]")).next();
-    let Some(name) = replay.and_then(|input| input.attr("value")) else {
-        return html! { p { "Write your answer down. Then open " a href="#answer" { "what is right" } "." } };
-    };
-    let shown = format!("{step}/replays/{name}");
-    html! {
-        @if shown == own { p.note { "To predict again, go back to all replays." } }
-        @else {
-            details {
-                summary { "Write down what the last page will show. Then open this." }
-                p { a href=(shown) { "See what it showed" } }
-            }
-        }
-    }
-}
-
-/// A link for each page that a choice leads to.
-fn links(form: ElementRef<'_>, select: ElementRef<'_>, action: &str) -> Markup {
-    let name = select.attr("name").unwrap_or_default();
-    let label = form.select(&selector("label")).next();
-    html! {
-        p { (label.map(|it| it.text().collect::<String>()).unwrap_or_default()) ":" }
-        ul {
-            @for option in select.select(&selector("option")) {
-                li {
-                    a href={ (action) "?" (name) "=" (option.attr("value").unwrap_or_default()) } {
-                        (option.text().collect::<String>())
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// Makes an element's addresses lead to files. A link to where nobody listens becomes plain text.
@@ -138,6 +98,7 @@ fn is_live(address: &str) -> bool {
 /// A site's page in a frame: it keeps its styles, and its links and forms lead nowhere, as nobody serves that site.
 fn framed(html: &str, page: &str, links: &mut Vec<String>) -> String {
     let mut inner = Html::parse_document(html);
+    replace(&mut inner, "script", |_| html! {}); // An attack of step 11 stores one that leads to its own site.
     change(&mut inner, |element| {
         let is_link = element.name() == "a";
         let dead = |name: &str| name == "action" || (is_link && name == "href");

@@ -45,9 +45,12 @@ pub fn progress(course: &Course, progress: &Progress, passed: &[&str]) {
 
 /// The same for a program.
 pub fn progress_as_json(course: &Course, progress: &Progress, passed: &[&str]) {
+    let lessons = course.lessons().iter();
+    let done = lessons.filter(|lesson| progress.is_done(lesson));
     say(serde_json::json!({
         "current": progress.current,
-        "done": progress.done,
+        "done": done.map(|lesson| lesson.step.number).collect::<Vec<_>>(),
+        "looked_at": progress.looked_at,
         "exercises": progress.exercises,
         "passed_as_it_is": passed,
         "steps": course.lessons().len(),
@@ -73,7 +76,7 @@ pub fn passed(course: &Course, progress: &Progress, task: &Task<'_>) -> String {
     }
 }
 
-/// Marks the current step as done and goes to the next.
+/// Leaves the current step behind and goes to the next.
 ///
 /// # Errors
 /// [`Error::Failed`], here and below, when progress cannot be written.
@@ -81,14 +84,14 @@ pub fn next(course: &Course, file: &ProgressFile) -> Result<(), Error> {
     let mut at_the_end = false;
     let changed = file.change(|progress| {
         let current = within(course, progress.current);
-        progress.done.insert(current);
+        progress.looked_at.insert(current);
         progress.current = within(course, current + 1);
         at_the_end = progress.current == current;
     })?;
     show(course, &changed);
     let current = changed.current;
     match at_the_end {
-        true => say(format_args!("\nstep {current} is the last, and it is done")),
+        true => say(format_args!("\nstep {current} is the last")),
         false => say(format_args!("\nyou are at step {current}")),
     }
     Ok(())
@@ -138,7 +141,14 @@ fn row(lesson: &Lesson, progress: &Progress) -> [Cell; 5] {
     let exercises = lesson.tasks().filter(|task| task.exercise.is_some());
     let passed = exercises.filter(|task| progress.exercises.contains(&task.name()));
     let (passed, all) = (passed.count(), step.exercises.len());
-    let done = progress.done.contains(&step.number);
+    let mark = match (
+        progress.is_done(lesson),
+        progress.looked_at.contains(&step.number),
+    ) {
+        (true, _) => (GOOD, "done"),
+        (false, true) => (FAINT, "looked at"),
+        (false, false) => (FAINT, ""),
+    };
     [
         (style, format!("{here} {}", step.number)),
         (style, step.title.into()),
@@ -147,7 +157,7 @@ fn row(lesson: &Lesson, progress: &Progress) -> [Cell; 5] {
             if passed == all { GOOD } else { FAINT },
             format!("{passed} of {all}"),
         ),
-        (GOOD, if done { "done".into() } else { String::new() }),
+        (mark.0, mark.1.into()),
     ]
 }
 
