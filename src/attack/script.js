@@ -7,9 +7,10 @@
     await tell(`document.cookie is "${document.cookie}"`);
 
     // No cookie has to be read for this. The browser sends it along.
-    const page = await (await fetch("/loans")).text();
-    const loans = new DOMParser().parseFromString(page, "text/html").querySelector("main");
-    await tell(`/loans says: ${loans.textContent}`);
+    const answer = await fetch("/loans");
+    if (answer.redirected) return; // Nobody is signed in.
+    const loans = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    await tell(`/loans says: ${loans.innerHTML.replaceAll(/<[^>]*>/g, " ")}`);
 
     const words = "I give all my books away.";
     if (!document.body.textContent.includes(words)) {

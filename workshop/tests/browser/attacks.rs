@@ -193,7 +193,7 @@ async fn a_script_reads_the_cookie_or_does_without_it_and_escaping_or_the_policy
         scene.goto(&scene.mallory, "/").await;
         scene.says(told).await;
         scene
-            .says("/loans says: My loans You are signed in as ann.")
+            .says("/loans says: My loans You are signed in as ann")
             .await;
         assert!(
             scene
@@ -202,14 +202,15 @@ async fn a_script_reads_the_cookie_or_does_without_it_and_escaping_or_the_policy
                 .contains("ann: I give all my books away.")
         );
     }
+    scene.goto(&scene.mallory, "/").await;
+    let told = scene.browser.text("body").await;
     for lines in [&["escape", "http-only"], &["policy", "http-only"]] {
         scene.run_without(lines).await;
         scene.write_the_script().await;
         scene.sign_in().await;
         scene.wall().await;
         scene.goto(&scene.mallory, "/").await;
-        let told = scene.browser.text("body").await;
-        assert_eq!(told.matches("document.cookie is").count(), 2, "{lines:?}");
+        assert_eq!(scene.browser.text("body").await, told, "{lines:?}");
         assert!(!scene.wall().await.contains("I give all my books away."));
     }
 }
