@@ -134,7 +134,12 @@ fn with_addresses(step: &str) -> Markup {
 }
 
 async fn take_out(lab: Lab, Form(ticked): Form<Vec<(String, String)>>) -> impl IntoResponse {
-    let is_ticked = |wanted: &str| ticked.iter().any(|(name, _)| name == wanted);
+    // A browser sends "on" for a box that is ticked. The security check types something of its own into every field of
+    // every form, and takes out no line by that.
+    let is_ticked = |wanted: &str| {
+        let mut sent = ticked.iter();
+        sent.any(|(name, value)| name == wanted && value == "on")
+    };
     if is_ticked(EMPTY_WALL) {
         lab.wall.clear();
     }

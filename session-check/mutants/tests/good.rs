@@ -10,6 +10,9 @@ use crate::support::{account, bad, check, check_only, library, serve, told};
 #[path = "../../../steps/10/main.rs"]
 #[expect(dead_code, reason = "the test serves the router itself")]
 mod step10;
+#[path = "../../../steps/11/main.rs"]
+#[expect(dead_code, reason = "the test serves the router itself")]
+mod step11;
 #[path = "../../../steps/09/main.rs"]
 #[expect(dead_code, reason = "the test serves the router itself")]
 mod step9;
@@ -56,6 +59,12 @@ async fn step_9_has_nothing_weak_or_broken() {
 async fn step_10_has_nothing_weak_or_broken() {
     let (library, store) = library();
     is_good(step10::app(library, store), Account::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn step_11_has_nothing_weak_or_broken_with_all_its_lines() {
+    let (library, store) = library();
+    is_good(step11::app(library, store), account()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
