@@ -12,7 +12,6 @@ mod binary;
 #[expect(dead_code, reason = "tests/faults needs the rest")]
 mod file_site;
 #[path = "../shared/process.rs"]
-#[expect(dead_code, reason = "other test crates need the rest")]
 mod process;
 #[path = "../shared/visitor.rs"]
 #[allow(
