@@ -31,6 +31,7 @@ pub mod log;
 pub mod machines;
 pub mod outbox;
 pub mod people;
+pub mod sealed;
 pub mod tabs;
 mod web;
 

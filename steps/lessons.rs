@@ -8,6 +8,8 @@ pub mod step1;
 pub mod step10;
 #[path = "11/lesson.rs"]
 pub mod step11;
+#[path = "12/lesson.rs"]
+pub mod step12;
 #[path = "02/lesson.rs"]
 pub mod step2;
 #[path = "03/lesson.rs"]

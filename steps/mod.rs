@@ -5,7 +5,7 @@ pub mod programs;
 
 use axum::Router;
 use journey::{Step, text};
-use locallibrary::{Error, Library};
+use locallibrary::{Error, Library, sealed::Keys};
 use lossless_sessions::{Recorder, SqliteStore};
 use programs::*;
 use tower_sessions::{MemoryStore, SessionStore};
@@ -43,6 +43,7 @@ pub static STEPS: &[Step] = steps! {
     9 step9 "Two tabs", Some(5), "/tabs", "09", "09-two-tabs", |library| recorded(step9::engine(library)?), step9::app;
     10 step10 "Many machines", Some(5), "/", "10", "10-many-machines", shared_sessions, step10::app;
     11 step11 "The attack lab", Some(8), "/attacks", "11", "11-attack-lab", |library| recorded(step11::engine(library)?), step11::app;
+    12 step12 "No store", Some(3), "/", "12", "12-no-store", |_| recorded(MemoryStore::default()), in_cookies;
 };
 
 fn recorded(sessions: impl SessionStore) -> Result<Recorder, Error> {
@@ -52,6 +53,12 @@ fn recorded(sessions: impl SessionStore) -> Result<Recorder, Error> {
 /// Step 1 has no sessions, so it has no use for an engine.
 fn without_sessions(library: Library, _: Recorder) -> Router {
     step1::app(library)
+}
+
+/// Step 12 stores no session, so it has no use for an engine either.
+fn in_cookies(library: Library, _: Recorder) -> Router {
+    let keys = Keys::of(library.database()).expect("a database that was opened just now");
+    step12::app(library, keys)
 }
 
 /// Step 10's own engine, or the site's file where the environment names no PostgreSQL server.

@@ -10,6 +10,8 @@ pub mod step1;
 pub mod step10;
 #[path = "11/main.rs"]
 pub mod step11;
+#[path = "12/main.rs"]
+pub mod step12;
 #[path = "02/main.rs"]
 pub mod step2;
 #[path = "03/main.rs"]

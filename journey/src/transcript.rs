@@ -12,6 +12,12 @@ const SESSION_ID: &str = "[session id]";
 /// Replaces what makes a browser known to step 8.
 const DEVICE: &str = "[device]";
 
+/// Replaces a cookie that holds the whole session: see [`LONGEST_TICKET`].
+const SEALED: &str = "[sealed session]";
+
+/// The longest value, in bytes, that can be no more than an id and a signature.
+const LONGEST_TICKET: usize = 100;
+
 /// Replaces every date.
 const DATE: &str = "[date]";
 
@@ -78,13 +84,16 @@ impl Exchange {
         let process = "process</dt><dd><code>";
         self.page = between_replaced(&self.page, process, "</code>", PROCESS);
         self.page = between_replaced(&self.page, "name=\"handle\" value=\"", "\"", HANDLE);
+        // What step 12 reads of a cookie.
+        self.page = between_replaced(&self.page, "&quot;jti&quot;:&quot;", "&quot;", SESSION_ID);
+        self.page = between_replaced(&self.page, "&quot;exp&quot;:", ",", DATE);
         // A shorter value is not an id, and might occur in ordinary words.
         for value in values.iter().filter(|value| value.len() >= 16) {
-            // A dot stands before a signature, and no session id has one.
-            let word = if value.contains('.') {
-                DEVICE
-            } else {
-                SESSION_ID
+            let word = match value {
+                sealed if sealed.len() > LONGEST_TICKET => SEALED,
+                // A dot stands before a signature, and no session id has one.
+                signed if signed.contains('.') => DEVICE,
+                _ => SESSION_ID,
             };
             self.cookies = self.cookies.replace(value, word);
             self.page = self.page.replace(value, word);

@@ -16,6 +16,7 @@ pub fn binary(number: u8) -> &'static str {
         9 => env!("CARGO_BIN_EXE_step9"),
         10 => env!("CARGO_BIN_EXE_step10"),
         11 => env!("CARGO_BIN_EXE_step11"),
+        12 => env!("CARGO_BIN_EXE_step12"),
         _ => panic!("add step {number} here"),
     }
 }

@@ -40,6 +40,7 @@ mod smoke;
 mod step1;
 mod step10;
 mod step11;
+mod step12;
 mod step2;
 mod step3;
 mod step4;

@@ -3,6 +3,7 @@
 mod attack_lab;
 mod first_half;
 mod many_machines;
+mod no_store;
 mod second_half;
 
 use crate::steps::STEPS;
@@ -34,6 +35,7 @@ pub fn all() -> impl Iterator<Item = &'static Answer> {
     halves
         .chain(many_machines::ANSWERS)
         .chain(attack_lab::ANSWERS)
+        .chain(no_store::ANSWERS)
 }
 
 impl Answer {
