@@ -6,7 +6,7 @@
 //! ```text
 //! steps/NN/main.rs ──> web       the rest of the site: pages, forms, errors, the server
 //!                  ──> catalog   books, authors, copies
-//!                  ──> people    accounts, passwords, loans: step 8
+//!                  ──> people    accounts, passwords, loans: step 8; baskets, staying signed in: step 13
 //!                  ──> the package `lossless-sessions`
 //!
 //! web     ──> catalog
@@ -37,6 +37,6 @@ mod web;
 
 pub use catalog::Library;
 pub use web::{
-    Error, Sentence, books, cookie, form, page, secure_cookies, server, server::serve, site,
+    Error, Sentence, books, cookie, flash, form, page, secure_cookies, server, server::serve, site,
     static_files,
 };

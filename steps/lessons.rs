@@ -10,6 +10,8 @@ pub mod step10;
 pub mod step11;
 #[path = "12/lesson.rs"]
 pub mod step12;
+#[path = "13/lesson.rs"]
+pub mod step13;
 #[path = "02/lesson.rs"]
 pub mod step2;
 #[path = "03/lesson.rs"]

@@ -44,6 +44,7 @@ pub static STEPS: &[Step] = steps! {
     10 step10 "Many machines", Some(5), "/", "10", "10-many-machines", shared_sessions, step10::app;
     11 step11 "The attack lab", Some(8), "/attacks", "11", "11-attack-lab", |library| recorded(step11::engine(library)?), step11::app;
     12 step12 "No store", Some(3), "/", "12", "12-no-store", |_| recorded(MemoryStore::default()), in_cookies;
+    13 step13 "What survives signing in", Some(8), "/basket", "13", "13-what-survives", |library| recorded(step13::engine(library)?), step13::app;
 };
 
 fn recorded(sessions: impl SessionStore) -> Result<Recorder, Error> {

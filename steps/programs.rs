@@ -12,6 +12,8 @@ pub mod step10;
 pub mod step11;
 #[path = "12/main.rs"]
 pub mod step12;
+#[path = "13/main.rs"]
+pub mod step13;
 #[path = "02/main.rs"]
 pub mod step2;
 #[path = "03/main.rs"]

@@ -6,16 +6,19 @@
 
 use rusqlite::Connection;
 
-/// The table of `SqliteStore`; another program's database need not have it.
-fn has_sessions(connection: &Connection) -> rusqlite::Result<bool> {
+/// The table of `SqliteStore`.
+const SESSION: &str = "session";
+
+/// Another program's database need not have our tables.
+fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     connection
-        .prepare("select 1 from sqlite_schema where type = 'table' and name = 'session'")?
-        .exists([])
+        .prepare("select 1 from sqlite_schema where type = 'table' and name = ?")?
+        .exists([name])
 }
 
-/// Makes every stored session this many seconds older; returns how many there are, or `None` if there is no table.
+/// Makes every stored session this many seconds older, and what step 13 keeps beside them; returns how many there are, or `None` if there is no table.
 pub(crate) fn age(connection: &Connection, seconds: u32) -> rusqlite::Result<Option<usize>> {
-    if !has_sessions(connection)? {
+    if !has_table(connection, SESSION)? {
         return Ok(None);
     }
     let aged = connection.execute(
@@ -26,12 +29,23 @@ pub(crate) fn age(connection: &Connection, seconds: u32) -> rusqlite::Result<Opt
                  else json_set(data, '$._session_expiry.at', (data ->> '$._session_expiry.at') - :seconds) end",
         &[(":seconds", &seconds)],
     )?;
+    connection.execute(
+        "update session set data = json_set(data, '$.confirmed', (data ->> '$.confirmed') - :seconds)
+         where data -> '$.confirmed' is not null",
+        &[(":seconds", &seconds)],
+    )?;
+    if has_table(connection, "remembered")? {
+        connection.execute(
+            "update remembered set created = created - :seconds, rotated = rotated - :seconds",
+            &[(":seconds", &seconds)],
+        )?;
+    }
     Ok(Some(aged))
 }
 
 /// Replaces every stored session's data with `json`; returns how many there are, or `None` if there is no table.
 pub(crate) fn replace(connection: &Connection, json: &str) -> rusqlite::Result<Option<usize>> {
-    if !has_sessions(connection)? {
+    if !has_table(connection, SESSION)? {
         return Ok(None);
     }
     let replaced = connection.execute("update session set data = :data", &[(":data", json)])?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
+use locallibrary::people::CONFIRMED;
 use lossless_sessions::{AUTH_HASH, StoreCall};
 
 /// Replaces every session id, so that nothing that is pinned or shown contains one.
@@ -17,6 +18,9 @@ const SEALED: &str = "[sealed session]";
 
 /// The longest value, in bytes, that can be no more than an id and a signature.
 const LONGEST_TICKET: usize = 100;
+
+/// Replaces the cookie with which somebody stays signed in, in step 13.
+const REMEMBER: &str = "[remember]";
 
 /// Replaces every date.
 const DATE: &str = "[date]";
@@ -76,8 +80,12 @@ impl Exchange {
     /// Replaces dates, hashes and these cookie values with fixed words, wherever they occur.
     pub(super) fn with_fixed_words(mut self, values: &[String]) -> Self {
         let data = (self.calls.iter_mut()).flat_map(|call| [&mut call.before, &mut call.after]);
-        for hash in data.flatten().filter_map(|data| data.get_mut(AUTH_HASH)) {
-            *hash = AUTH_HASH_WORD.into();
+        for data in data.flatten() {
+            for (key, word) in [(AUTH_HASH, AUTH_HASH_WORD), (CONFIRMED, DATE)] {
+                if let Some(value) = data.get_mut(key) {
+                    *value = word.into();
+                }
+            }
         }
         self.page = between_replaced(&self.page, "<time>", "</time>", DATE);
         self.page = between_replaced(&self.page, "Please wait ", " second", WAIT);
@@ -91,8 +99,9 @@ impl Exchange {
         for value in values.iter().filter(|value| value.len() >= 16) {
             let word = match value {
                 sealed if sealed.len() > LONGEST_TICKET => SEALED,
-                // A dot stands before a signature, and no session id has one.
+                // A dot stands before a signature and a colon between two halves, and no session id has either.
                 signed if signed.contains('.') => DEVICE,
+                halves if halves.contains(':') => REMEMBER,
                 _ => SESSION_ID,
             };
             self.cookies = self.cookies.replace(value, word);

@@ -51,7 +51,14 @@ pub fn read(text: &str, host: &str, path: &str) -> Page {
 fn fields(form: ElementRef) -> Vec<(String, String)> {
     let named = parsed("input[name], textarea[name], select[name], button[name]");
     let inputs = form.select(&named);
-    let value = |input: ElementRef| input.attr("value").unwrap_or_default().to_string();
+    let (chosen, options) = (parsed("option[selected]"), parsed("option"));
+    // A choice is sent as its option says: the one that is selected, or else the first.
+    let value = |input: ElementRef| {
+        let option = input.select(&chosen).chain(input.select(&options)).next();
+        let words = option.map(|option| option.text().collect::<String>());
+        let value = option.unwrap_or(input).attr("value").map(str::to_string);
+        value.or(words).unwrap_or_default()
+    };
     inputs
         .map(|input| {
             (
@@ -84,13 +91,17 @@ mod tests {
     fn a_page_is_read_for_what_stays_on_its_site() {
         let page = "<a href='/books?page=2#top'>1</a> <a href='http://elsewhere.example/'>2</a> <a href='8'>3</a>
             <link rel=stylesheet href=/style.css> <img src='//elsewhere.example/a.png'>
-            <form method=POST action=end><input type=hidden name=token value=t></form> <form action=/search></form>";
+            <form method=POST action=end><input type=hidden name=token value=t>
+                <select name=stay><option value=no>No<option value=yes selected>Yes</select>
+                <select name=book><option>Emma<option>Villette</select></form> <form action=/search></form>";
         let page = read(page, "127.0.0.1:8000", "/books/7");
         assert_eq!(page.links, ["/books?page=2", "/books/8"]);
         assert_eq!(page.files, ["/style.css"]);
         let form = Form {
             action: "/books/end".into(),
-            fields: vec![("token".into(), "t".into())],
+            fields: [("token", "t"), ("stay", "yes"), ("book", "Emma")]
+                .map(|(name, value)| (name.into(), value.into()))
+                .to_vec(),
         };
         assert_eq!(page.forms, [form]);
     }

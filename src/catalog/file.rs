@@ -12,8 +12,8 @@ use super::seed;
 use lossless_sessions::sqlite::{Database, Durability, Error};
 
 /// The version of the tables, which is kept in the file: first the catalog; from version 2 on, the people who borrow from
-/// it; from version 3 on, what their signing in needs as well.
-const VERSION: i32 = 3;
+/// it; from version 3 on, what their signing in needs as well; from version 4 on, what survives it.
+const VERSION: i32 = 4;
 
 /// A mark in the file's header, by which we know our own file: "LLib" in ASCII.
 const APPLICATION_ID: i32 = 0x4C4C_6962;
@@ -106,5 +106,8 @@ fn bring_up_to_date(connection: &Connection, from: i32) -> rusqlite::Result<()> 
     if from < 2 {
         connection.execute_batch(include_str!("people.sql"))?;
     }
-    connection.execute_batch(include_str!("signing_in.sql"))
+    if from < 3 {
+        connection.execute_batch(include_str!("signing_in.sql"))?;
+    }
+    connection.execute_batch(include_str!("keeping.sql"))
 }

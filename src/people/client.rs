@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_sessions::cookie::Cookie;
 
-use super::device::COOKIE;
+use super::{device, remember};
 
 /// Browsers, by a word in their `User-Agent`. Most claim to be others as well, so the order matters.
 const BROWSERS: [(&str, &str); 6] = [
@@ -41,6 +41,8 @@ pub struct Client {
     pub device: String,
     /// What it was given when somebody signed in with it before.
     pub(super) known: Option<String>,
+    /// What it was given so that somebody stays signed in.
+    pub(super) remembered: Option<String>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Client {
@@ -54,24 +56,25 @@ impl<S: Sync> FromRequestParts<S> for Client {
             .and_then(|value| value.to_str().ok());
         Ok(Self {
             address: connection.map(|ConnectInfo(address)| address.ip()),
-            device: device(says.unwrap_or_default()),
-            known: known(&parts.headers),
+            device: in_words(says.unwrap_or_default()),
+            known: cookie(&parts.headers, device::COOKIE),
+            remembered: cookie(&parts.headers, remember::COOKIE),
         })
     }
 }
 
-/// The value of the cookie that makes a browser known.
-fn known(headers: &HeaderMap) -> Option<String> {
+/// The value of the cookie with this name.
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter();
     lines
         .filter_map(|line| line.to_str().ok())
         .flat_map(Cookie::split_parse)
         .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == COOKIE)
+        .find(|cookie| cookie.name() == name)
         .map(|cookie| cookie.value().into())
 }
 
-fn device(user_agent: &str) -> String {
+fn in_words(user_agent: &str) -> String {
     let known = |names: &[(&str, &'static str)]| {
         names
             .iter()
@@ -94,12 +97,12 @@ mod tests {
     fn a_device_has_a_name_that_people_know() {
         let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
                     Chrome/140.0 Safari/537.36 Edg/140.0";
-        assert_eq!(device(edge), "Edge on Windows");
+        assert_eq!(in_words(edge), "Edge on Windows");
         assert_eq!(
-            device("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"),
+            in_words("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"),
             "Firefox on Linux"
         );
-        assert_eq!(device("curl/8.1"), "curl");
-        assert_eq!(device("<script>"), "a program that does not say its name");
+        assert_eq!(in_words("curl/8.1"), "curl");
+        assert_eq!(in_words("<script>"), "a program that does not say its name");
     }
 }

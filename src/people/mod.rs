@@ -12,14 +12,20 @@
 //! secret    the site's key, and what it signs
 //! signed_in who is signed in, as a session says
 //! pages     the sign-in form, my sessions, my password
+//! basket    the books that somebody wants to borrow
+//! remember  a second cookie, with which somebody stays signed in
+//! confirm   the password again, before something that matters
 //! ```
 
+mod basket;
 mod client;
+mod confirm;
 mod device;
 mod hashers;
 mod next;
 mod pages;
 mod password;
+pub mod remember;
 mod secret;
 mod signed_in;
 mod subject;
@@ -30,7 +36,9 @@ use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use tower_sessions::{cookie::time::OffsetDateTime, session::Id};
 
 use crate::{Error, Library, catalog::BookLine};
+pub use basket::{BASKET, Basket};
 pub use client::Client;
+pub use confirm::{CONFIRMED, Confirmed, password_given};
 use lossless_sessions::sqlite::{self as database, end_others};
 pub use next::Next;
 pub use pages::{Credentials, pages, refused, sign_in_form};
@@ -151,7 +159,8 @@ impl Library {
         checked.await.map_err(|_| Error::Panic)?
     }
 
-    /// Gives a person a new password, and ends all sessions of the person but `own`. Both happen in one transaction.
+    /// Gives a person a new password, ends all sessions of the person but `own`, and lets no browser stay signed in. All of
+    /// it happens in one transaction.
     ///
     /// Returns the person with the new `auth_hash`. The answer is `None`, and nothing has happened, if the password has
     /// changed since the person was looked up: whoever changes a password has to know the one that counts.
@@ -175,6 +184,7 @@ impl Library {
                 .prepare_cached("update person set password = :new where id = :person")?
                 .execute(named_params! { ":new": new, ":person": person.id })?;
             end_others(connection, person.id, own)?;
+            remember::table::end_all(connection, person.id, None)?;
             let auth_hash = secret.sign(AUTH, &new);
             Ok(Some(Person {
                 auth_hash,

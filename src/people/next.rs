@@ -1,6 +1,9 @@
 //! Where somebody wants to go after signing in.
 
-use axum::{http::uri::PathAndQuery, response::Redirect};
+use axum::{
+    http::{Uri, uri::PathAndQuery},
+    response::Redirect,
+};
 use serde::Deserialize;
 
 /// Where somebody wants to go after signing in: `/sign-in?next=/loans`.
@@ -23,6 +26,14 @@ impl Next {
     pub(super) fn path(&self) -> &str {
         self.next.0.as_str()
     }
+}
+
+/// The address of a form that leads back to this page: `/sign-in?next=/loans`.
+pub(super) fn leading_back(form: &str, page: &Uri) -> String {
+    let page = page.path_and_query().map_or("/", PathAndQuery::as_str);
+    let next: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
+    // A slash may stay as it is (RFC 3986, section 3.4), which is easier to read.
+    format!("{form}?next={}", next.replace("%2F", "/"))
 }
 
 /// A path of this site, with its query. It consists of visible ASCII characters, so it fits into a header.
@@ -56,7 +67,7 @@ fn stays_here(path: &str) -> bool {
 mod tests {
     use axum::{
         extract::Query,
-        http::{StatusCode, Uri, header},
+        http::{StatusCode, header},
         response::IntoResponse,
     };
     use url::Url;

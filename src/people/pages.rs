@@ -11,7 +11,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use tower_sessions::{Session, cookie::time::OffsetDateTime};
 
-use super::{Next, PEOPLE, Person, Refused, SHORTEST_PASSWORD};
+use super::{
+    Next, PEOPLE, Person, Refused, SHORTEST_PASSWORD,
+    remember::{self, Stay},
+};
 use crate::{
     Error, Library, cookie,
     form::{self, Form, SHORT_TEXT},
@@ -26,6 +29,9 @@ pub struct Credentials {
     pub name: String,
     /// How they prove it.
     pub password: String,
+    /// Whether they want to stay signed in.
+    #[serde(default)]
+    pub stay: Stay,
     /// Where they want to go afterwards.
     #[serde(flatten)]
     pub next: Next,
@@ -33,6 +39,11 @@ pub struct Credentials {
 
 /// The sign-in form; `refused` says why the last attempt failed.
 pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
+    form_with(next, Stay::NotAsked, refused)
+}
+
+/// The same form, which may ask whether somebody wants to stay signed in.
+pub(super) fn form_with(next: &Next, stay: Stay, refused: Option<&Refused>) -> Markup {
     html! {
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
         form.fields method="post" action="/sign-in" {
@@ -42,6 +53,13 @@ pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
             label for="password" { "Password" }
             input #password type="password" name="password" required maxlength=(SHORT_TEXT)
                 autocomplete="current-password";
+            @if stay != Stay::NotAsked {
+                label for="stay" { "Stay signed in" }
+                select #stay name="stay" {
+                    option value="no" { "for this visit" }
+                    option value="yes" selected[stay == Stay::Yes] { "in this browser, for weeks" }
+                }
+            }
             button { "Sign in" }
         }
         h2 { "The people of this workshop" }
@@ -56,7 +74,7 @@ pub fn sign_in_form(next: &Next, refused: Option<&Refused>) -> Markup {
 /// 15.5.21), as for any other form of this site. Django's own sign-in answers 200, which a program cannot tell from
 /// success.
 pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
-    let page = page::layout("Sign in", sign_in_form(&typed.next, Some(refused)));
+    let page = page::layout("Sign in", form_with(&typed.next, typed.stay, Some(refused)));
     match refused {
         Refused::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
         Refused::TooSoon(seconds) => too_soon(*seconds, page),
@@ -64,7 +82,7 @@ pub fn refused(typed: &Credentials, refused: &Refused) -> Response {
 }
 
 /// 429, with the time to wait in seconds (RFC 6585, section 4).
-fn too_soon(seconds: i64, page: Markup) -> Response {
+pub(super) fn too_soon(seconds: i64, page: Markup) -> Response {
     let wait = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
     (StatusCode::TOO_MANY_REQUESTS, wait, page).into_response()
 }
@@ -85,10 +103,12 @@ async fn sessions(
 ) -> Result<Markup, Error> {
     let all = PersonSessions::new(library.database());
     let (list, more) = all.list(person.id, person.auth_hash, session.id()).await?;
+    let browsers = remember::browsers(&library, person.id).await?;
     let content = html! {
         p { "You are signed in as " strong { (person.name) } ", here and on these devices:" }
         ul.sessions { @for own in &list { li { (line(own)) } } }
         @if more > 0 { p { "There are " (more) " more, not seen for longer. The button ends them as well." } }
+        (browsers)
         (form::button("/sessions/end-others", "End all others"))
         p { a href="/password" { "Change my password" } }
     };
@@ -121,9 +141,7 @@ async fn end_session(
     person: Person,
     Form(Ended { handle }): Form<Ended>,
 ) -> Result<Redirect, Error> {
-    PersonSessions::new(library.database())
-        .end(person.id, handle)
-        .await?;
+    library.end_session(person.id, handle).await?;
     Ok(Redirect::to("/sessions"))
 }
 
@@ -132,9 +150,7 @@ async fn end_others(
     session: Session,
     person: Person,
 ) -> Result<Redirect, Error> {
-    PersonSessions::new(library.database())
-        .end_others(person.id, session.id())
-        .await?;
+    library.end_other_sessions(person.id, &session).await?;
     Ok(Redirect::to("/sessions"))
 }
 
@@ -195,6 +211,7 @@ async fn change_password(
     {
         session.cycle_key().await?;
         session.insert(AUTH_HASH, changed.auth_hash).await?;
+        remember::detach(&session).await?;
     }
     Ok(Redirect::to("/sessions").into_response())
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use tower_sessions::Session;
 
-use super::Person;
+use super::{Person, next::leading_back};
 use crate::{Error, Library};
 use lossless_sessions::{AUTH_HASH, PERSON, SessionExt};
 
@@ -55,14 +55,9 @@ async fn signed_in(library: &Library, session: &Session) -> Result<Option<Person
 
 /// The sign-in form, which leads back to a page that somebody has asked for. What a form wanted to do is not repeated.
 fn to_sign_in(parts: &Parts) -> Redirect {
-    let asked = parts.uri.path_and_query();
-    match asked.filter(|_| parts.method == Method::GET) {
-        Some(page) => {
-            let next: String = form_urlencoded::byte_serialize(page.as_str().as_bytes()).collect();
-            // A slash may stay as it is (RFC 3986, section 3.4), which is easier to read.
-            Redirect::to(&format!("/sign-in?next={}", next.replace("%2F", "/")))
-        }
-        None => Redirect::to("/sign-in"),
+    match parts.method {
+        Method::GET => Redirect::to(&leading_back("/sign-in", &parts.uri)),
+        _ => Redirect::to("/sign-in"),
     }
 }
 

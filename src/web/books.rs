@@ -75,6 +75,26 @@ pub fn book_lines(books: &[BookLine]) -> Markup {
     }
 }
 
+/// What the form of [`choice`] sends.
+#[derive(Deserialize)]
+pub struct Chosen {
+    /// The number of the book.
+    pub book: i64,
+}
+
+/// A form for choosing one of the books, posted to `action`; [`Chosen`] receives it.
+pub fn choice(action: &str, submit: &str, books: &[BookLine]) -> Markup {
+    html! {
+        form method="post" action=(action) {
+            label for="book" { "Book" }
+            select #book name="book" {
+                @for book in books { option value=(book.id) { (book.title) } }
+            }
+            button { (submit) }
+        }
+    }
+}
+
 /// Authors as a list of links, with their years.
 pub fn author_lines(authors: &[AuthorLine]) -> Markup {
     html! {

@@ -8,6 +8,7 @@
 //! cookie         a session's cookie, in words
 //! secure         whether the site is on https
 //! form           forms, and what people type into them
+//! flash          a message for the next page
 //! error          what went wrong, in a sentence
 //! proxies        which proxies are believed, and what they say about a request
 //! server         binds, announces the address, keeps connections within limits, stops gracefully
@@ -18,6 +19,7 @@ mod catalog_pages;
 pub mod cookie;
 mod error;
 mod files;
+pub mod flash;
 pub mod form;
 pub mod page;
 mod proxies;

@@ -13,7 +13,7 @@ mod answers;
 mod decks;
 mod package;
 
-use journey::{Counting, Exercise, Journey, Program, Site};
+use journey::{Counting, Exercise, Journey, Program, Site, Step};
 
 use answers::{Answer, Verdict::*};
 use package::Package;
@@ -43,8 +43,15 @@ async fn holds(journey: &Journey, site: &mut dyn Site) -> Result<(), String> {
 /// The exercise of a name like "3.1".
 fn exercise(name: &str) -> &'static Exercise {
     let (step, number) = name.split_once('.').unwrap();
-    let (step, number): (usize, usize) = (step.parse().unwrap(), number.parse().unwrap());
-    &STEPS[step - 1].exercises[number - 1]
+    let number: usize = number.parse().unwrap();
+    &numbered(step).exercises[number - 1]
+}
+
+/// The step of a number like "3".
+fn numbered(number: &str) -> &'static Step {
+    let number: u8 = number.parse().unwrap();
+    let mut steps = STEPS.iter();
+    steps.find(|step| step.number == number).unwrap()
 }
 
 fn names() -> impl Iterator<Item = String> {

@@ -17,6 +17,7 @@ pub fn binary(number: u8) -> &'static str {
         10 => env!("CARGO_BIN_EXE_step10"),
         11 => env!("CARGO_BIN_EXE_step11"),
         12 => env!("CARGO_BIN_EXE_step12"),
+        13 => env!("CARGO_BIN_EXE_step13"),
         _ => panic!("add step {number} here"),
     }
 }

@@ -83,7 +83,8 @@ async fn a_file_from_before_people_could_sign_in_gains_their_tables() {
     drop(Library::open_file(&path).unwrap());
     let file = Connection::open(&path).unwrap();
     file.execute_batch(
-        "drop table loan; drop table person; drop table failed_sign_in; drop table secret; pragma user_version = 1",
+        "drop table basket; drop table remembered; drop table loan; drop table person; drop table failed_sign_in;
+         drop table secret; pragma user_version = 1",
     )
     .unwrap();
     let library = Library::open_file(&path).unwrap();

@@ -13,6 +13,9 @@ mod step10;
 #[path = "../../../steps/11/main.rs"]
 #[expect(dead_code, reason = "the test serves the router itself")]
 mod step11;
+#[path = "../../../steps/13/main.rs"]
+#[expect(dead_code, reason = "the test serves the router itself")]
+mod step13;
 #[path = "../../../steps/09/main.rs"]
 #[expect(dead_code, reason = "the test serves the router itself")]
 mod step9;
@@ -59,6 +62,22 @@ async fn step_9_has_nothing_weak_or_broken() {
 async fn step_10_has_nothing_weak_or_broken() {
     let (library, store) = library();
     is_good(step10::app(library, store), Account::default()).await;
+}
+
+/// Whether people stay signed in or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn step_13_has_nothing_weak_or_broken() {
+    for stay in ["no", "yes"] {
+        let mut account = account();
+        for person in [&mut account.sign_in, &mut account.second] {
+            let fields = &mut person.as_mut().unwrap().fields;
+            fields.push(("stay".into(), stay.into()));
+        }
+        let (library, _) = library();
+        let store = step13::engine(&library).unwrap();
+        let report = is_good(step13::app(library, store), account).await;
+        assert_eq!(not_asked(&report), ["secure"], "{stay}: {}", told(&report));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

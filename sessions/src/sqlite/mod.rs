@@ -15,5 +15,5 @@ mod store;
 mod sweep;
 
 pub use database::{Database, Durability, Error, Shared};
-pub use people::{PersonSessions, end_others};
+pub use people::{PersonSessions, end, end_others, end_with};
 pub use store::SqliteStore;

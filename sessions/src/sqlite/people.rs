@@ -1,7 +1,7 @@
 //! The sessions of one person in SQLite. The table has a computed column for the person's number, with an index, so they
 //! are found without reading every row.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 use tower_sessions::session::Id;
 
 use super::{Database, Error};
@@ -70,13 +70,7 @@ impl PersonSessions {
 
     /// Ends one session of a person. The handle of somebody else's session has no effect.
     pub async fn end(&self, person: i64, handle: String) -> Result<(), Error> {
-        let change = move |connection: &Connection| {
-            connection
-                .prepare_cached(
-                    "delete from session where person = :person and substr(hex(key), 1, 32) = :handle",
-                )?
-                .execute(named_params! { ":person": person, ":handle": handle })
-        };
+        let change = move |connection: &Connection| end(connection, person, &handle);
         self.0.write(change).await.map(drop)
     }
 
@@ -87,10 +81,36 @@ impl PersonSessions {
     }
 }
 
-/// Ends every session of a person except the one with this id, within a transaction that does more.
+/// Ends one session of a person, within a transaction that does more. Returns its data, as JSON, if there was one.
 ///
 /// # Errors
-/// When SQLite does.
+/// When SQLite does, here and below.
+pub fn end(connection: &Connection, person: i64, handle: &str) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached(
+            "delete from session where person = :person and substr(hex(key), 1, 32) = :handle returning data",
+        )?
+        .query_row(
+            named_params! { ":person": person, ":handle": handle },
+            |row| row.get(0),
+        )
+        .optional()
+}
+
+/// Ends every session of a person that has this number under `key`, within a transaction that does more.
+pub fn end_with(
+    connection: &Connection,
+    person: i64,
+    key: &str,
+    number: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("delete from session where person = :person and data ->> :key = :number")?
+        .execute(named_params! { ":person": person, ":key": key, ":number": number })
+        .map(drop)
+}
+
+/// Ends every session of a person except the one with this id, within a transaction that does more.
 pub fn end_others(connection: &Connection, person: i64, own: Option<Id>) -> rusqlite::Result<()> {
     let own = own.map(|id| row_key(&id));
     connection

@@ -5,8 +5,9 @@ mod first_half;
 mod many_machines;
 mod no_store;
 mod second_half;
+mod what_survives;
 
-use crate::steps::STEPS;
+use crate::numbered;
 
 /// Somebody's answer.
 pub struct Answer {
@@ -36,13 +37,14 @@ pub fn all() -> impl Iterator<Item = &'static Answer> {
         .chain(many_machines::ANSWERS)
         .chain(attack_lab::ANSWERS)
         .chain(no_store::ANSWERS)
+        .chain(what_survives::ANSWERS)
 }
 
 impl Answer {
     /// The learner's program.
     pub fn source(&self) -> String {
         let (step, _) = self.exercise.split_once('.').unwrap();
-        let mut source = STEPS[step.parse::<usize>().unwrap() - 1].source.to_string();
+        let mut source = numbered(step).source.to_string();
         for (from, to) in self.changes {
             let (exercise, name) = (self.exercise, self.name);
             assert!(source.contains(from), "{exercise} {name}: no {from}");
