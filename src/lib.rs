@@ -18,7 +18,8 @@
 //! both are in one file, and do not depend on each other.
 //!
 //! `log` sets up the program's log. `tabs` and `outbox` are what step 9 experiments with; `machines` is what step 10
-//! needs, and `attack` what step 11 does.
+//! needs, and `attack` what step 11 does. `sealed` is what step 12 does without a store: sessions that travel in their
+//! cookies.
 //!
 //! The library knows no step. `steps/mod.rs` lists them for the two packages beside this one: `journey`, the
 //! scripted browser that the tests and the workshop send to a site, and `workshop`, which `cargo run` starts.

@@ -19,5 +19,5 @@ end
 
 function request()
     turn = turn % #cookies + 1
-    return wrk.format("GET", "/", { Cookie = cookies[turn] })
+    return wrk.format("GET", os.getenv("PAGE"), { Cookie = cookies[turn] })
 end

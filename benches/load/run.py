@@ -34,21 +34,21 @@ def run(*command, **options):
     subprocess.run([str(word) for word in command], check=True, cwd=ROOT, **options)
 
 
-def get(port, cookie=None):
-    """The home page: its cookie, if one was set, and its text."""
+def get(port, cookie=None, page="/"):
+    """The page: its cookie, if one was set, and its text."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", "/", headers={"Cookie": cookie} if cookie else {})
+    connection.request("GET", page, headers={"Cookie": cookie} if cookie else {})
     answer = connection.getresponse()
-    page = answer.read().decode()
-    assert answer.status == 200, f"port {port} answered {answer.status}: {page[:200]}"
-    return (answer.getheader("Set-Cookie") or "").split(";")[0], page
+    text = answer.read().decode()
+    assert answer.status == 200, f"port {port} answered {answer.status}: {text[:200]}"
+    return (answer.getheader("Set-Cookie") or "").split(";")[0], text
 
 
 class Server:
     """A running server, its cookies, and the requests per second of each round."""
 
-    def __init__(self, name, port, command, **environment):
-        self.name, self.port, self.rates = name, port, []
+    def __init__(self, name, port, command, page="/", **environment):
+        self.name, self.port, self.page, self.rates = name, port, page, []
         self.process = subprocess.Popen(
             [str(word) for word in command],
             env=os.environ | {key: str(value) for key, value in environment.items()},
@@ -62,7 +62,7 @@ class Server:
             except OSError:
                 time.sleep(0.1)
         self.cookies = WORK / f"{port}.cookies"
-        self.cookies.write_text("".join(f"{get(port)[0] or 'none=0'}\n" for _ in range(COOKIES)))
+        self.cookies.write_text("".join(f"{get(port, page=page)[0] or 'none=0'}\n" for _ in range(COOKIES)))
 
     def check_counting(self):
         cookie = self.cookies.read_text().split("\n")[0]
@@ -74,7 +74,7 @@ class Server:
         output = subprocess.run(
             ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", "-s", HERE / "jars.lua",
              f"http://127.0.0.1:{self.port}/"],
-            env=os.environ | {"COOKIES": str(self.cookies)},
+            env=os.environ | {"COOKIES": str(self.cookies), "PAGE": self.page},
             capture_output=True, text=True, check=True,
         ).stdout
         refused = int((re.search(r"Non-2xx or 3xx responses: (\d+)", output) or [0, 0])[1])
