@@ -47,7 +47,7 @@ const ATTACKS: [Attack; 5] = [
         steps: &[
             "Sign in here as ann.",
             "Open MALLORY/form and press its button. Then look at the wall.",
-            "Do the same at ELSEWHERE/form which is another site for your browser.",
+            "Do the same at ELSEWHERE/form (for your browser, this is another site).",
         ],
         lines: &[Line::Origin],
     },
@@ -55,7 +55,7 @@ const ATTACKS: [Attack; 5] = [
         title: "A picture that is no picture",
         steps: &[
             "Sign in here as ann.",
-            "Open MALLORY/picture which has a picture with the address of the library's sign-out.",
+            "Open MALLORY/picture (its picture has the address of the library's sign-out).",
             "Open your loans here.",
             "Do the same at ELSEWHERE/picture and then follow the link there.",
         ],
@@ -90,7 +90,7 @@ async fn attacks(lab: Lab) -> Markup {
             p { "Mallory's site is not running. " code { "cargo run --bin step11" }
                 " starts it, one port above the library." }
         }
-        form method="post" action="/lines" {
+        form.attacks method="post" action="/lines" {
             @for attack in &ATTACKS { (section(attack, &lab)) }
             p { label { input type="checkbox" name=(EMPTY_WALL); " Take down all notes as well" } }
             button { "Run without the lines that are ticked" }
