@@ -1,9 +1,10 @@
 """What the security check says about the small sites in sites/: python3 session-check/frameworks/run.py
 
 Installs each framework from its ordinary registry into FOLDER (target/frameworks, or the first argument), starts each
-site on 127.0.0.1, checks it, stops it, and writes docs/frameworks.json and docs/frameworks.md. Needs Python 3 with venv
-and npm; PHP and Sinatra are Debian's packages php-cli, ruby-sinatra and puma. A site whose framework is not there is
-left out, with a line that says so.
+site on 127.0.0.1, checks it, stops it, and writes docs/frameworks.json, docs/frameworks.md and the table in README.md.
+Needs Python 3 with venv and npm; PHP and Sinatra are Debian's packages php-cli, ruby-sinatra and puma. The row on
+PostgreSQL needs the server that DATABASE_URL names. A site whose framework is not there is left out, with a line that
+says so.
 """
 
 import datetime
@@ -33,6 +34,8 @@ DJANGO = [*GUNICORN, "django_site:application"]
 FLASK = [*GUNICORN, "flask_site:app"]
 DEBUG = ROOT / "target/debug"
 
+POSTGRES = "lossless-sessions, PostgreSQL (step 10)"
+
 # What the table calls it, which versions it has, its command, its environment, and a command that comes first.
 ROWS = [
     ("Flask, its signed cookie", ["flask"], FLASK, {"STORE": "cookie"}, None),
@@ -45,6 +48,7 @@ ROWS = [
     ("Sinatra, Rack's encrypted cookie", ["sinatra"], ["ruby", str(SITES / "sinatra_site.rb")], {}, None),
     ("tower-sessions, MemoryStore", ["tower-sessions"], [str(DEBUG / "examples/tower_sessions")], {}, None),
     ("lossless-sessions, SQLite (step 8)", ["lossless-sessions"], [str(DEBUG / "step8")], {}, None),
+    (POSTGRES, ["lossless-sessions"], [str(DEBUG / "step10")], {}, None),
     ("Django, database", ["django"], DJANGO, {"ENGINE": "django.contrib.sessions.backends.db"}, [str(PYTHON), str(SITES / "django_site.py")]),
     ("Django, signed cookies", ["django"], DJANGO, {"ENGINE": "django.contrib.sessions.backends.signed_cookies"}, [str(PYTHON), str(SITES / "django_site.py")]),
 ]
@@ -62,7 +66,7 @@ def install():
         for site in SITES.glob("*.js"):
             shutil.copy(site, FOLDER)
     subprocess.run(["cargo", "build", "--quiet", "-p", "workshop", "-p", "mutants", "--bin", "workshop", "--example", "tower_sessions"], cwd=ROOT, check=True)
-    subprocess.run(["cargo", "build", "--quiet", "--bin", "step8"], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "build", "--quiet", "--features", "postgres", "--bin", "step8", "--bin", "step10"], cwd=ROOT, check=True)
 
 
 def version(package):
@@ -115,7 +119,7 @@ def check(name, command, environment, before):
                 print(f"{name}: it did not start: {log.read()[-600:]}")
                 return None
             account = Path(folder) / "account.toml"
-            said = STEP8 if "step 8" in name else ACCOUNT
+            said = {} if name == POSTGRES else STEP8 if "step 8" in name else ACCOUNT
             account.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in said.items()))
             asked = [DEBUG / "workshop", "check", str(port), "--security", "--json", "--account", account]
             began = time.monotonic()
@@ -133,6 +137,16 @@ def check(name, command, environment, before):
 
 
 MARKS = {"good": "", "weak": "weak", "broken": "**broken**", "not asked": "–"}
+# What the check says of a cookie that cannot be ended, because no server keeps it.
+BY_DESIGN = "the cookie carries the data itself"
+
+
+def mark(row, question):
+    found = next((found for found in row["findings"] if found["id"] == question), None)
+    if found is None:
+        return "–"
+    on_purpose = found["level"] == "broken" and BY_DESIGN in found["came"]
+    return "by design" if on_purpose else MARKS[found["level"]]
 
 
 def markdown(results):
@@ -145,22 +159,45 @@ def markdown(results):
         "`session-check/frameworks/sites/`, and all that was asked and answered is in [frameworks.json](frameworks.json).", "",
         "An empty cell is good, and a dash could not be asked. The numbers stand for:", "",
         *[f"{number}. {row['name']} ({row['versions']})" for number, row in enumerate(rows, 1)], "",
-        "**Read it fairly.** A cookie that carries the data itself (Flask's own, Starlette's, Rack's and Django's signed one) cannot be ended from the server, and loses what",
-        "two tabs change at once; its makers chose that, and it needs no store. Defaults without `Cache-Control` or `SameSite`",
-        "leave the choice to whoever writes the site. The sites of Flask, Starlette, Express, Fastify, PHP and Sinatra add no",
-        "protection against forged forms, redirect to one page, and slow no guesses down, because their documentation's first",
-        "pages do not; each has a package for that. Which requests at once are lost depends on the machine's timing.", "",
+        "**Read it fairly.** A cookie that carries the data itself (Flask's own, Starlette's, Rack's and Django's signed one)",
+        "cannot be ended from the server, and loses what two tabs change at once. Its makers chose that: it needs no store. The",
+        "table says *by design* there. Defaults without `Cache-Control` or `SameSite` leave the choice to whoever writes the site.",
+        "The sites of Flask, Starlette, Express, Fastify, PHP, Sinatra and tower-sessions do what the first pages of the",
+        "documentation show. So they have no protection against forged forms, slow no guesses down and redirect to one page, and",
+        "some neither change the id nor empty the session when somebody signs in. Each can: Flask-Session has `regenerate`,",
+        "tower-sessions `flush`, PHP `session.use_strict_mode` and `session.cookie_httponly`, and there are packages for the rest.",
+        "Which requests at once are lost depends on the machine's timing, and step 10 has nobody who signs in.", "",
         "| question | " + " | ".join(str(number) for number in range(1, len(rows) + 1)) + " |",
         "|---|" + "---|" * len(rows),
     ]
     for finding in results["questions"]:
-        levels = [row["levels"].get(finding, "not asked") for row in rows]
-        lines.append(f"| {finding} | " + " | ".join(MARKS[level] for level in levels) + " |")
+        lines.append(f"| {finding} | " + " | ".join(mark(row, finding) for row in rows) + " |")
     lines += ["", "## What came", ""]
     for row in rows:
         bad = [f"- {found['id']}: {found['level']}: {found['came']}" for found in row["findings"] if found["level"] in ["weak", "broken"]]
         lines += [f"### {row['name']}", "", *(bad or ["Nothing weak or broken."]), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+SHORT = "| framework | broken | weak | by design |\n"
+
+
+def short(results):
+    lines = SHORT + "|---|---|---|---|\n"
+    for row in results["rows"]:
+        marks = [mark(row, found["id"]) for found in row["findings"]]
+        counts = [marks.count(MARKS["broken"]), marks.count("weak"), marks.count("by design")]
+        lines += f"| {row['name']} | " + " | ".join(map(str, counts)) + " |\n"
+    return lines
+
+
+def write(results):
+    (ROOT / "docs/frameworks.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    (ROOT / "docs/frameworks.md").write_text(markdown(results))
+    readme = (ROOT / "README.md").read_text()
+    before, rest = readme.split(SHORT)
+    after = rest.split("\n\n", 1)[1]
+    (ROOT / "README.md").write_text(f"{before}{short(results)}\n{after}")
 
 
 def main():
@@ -171,6 +208,9 @@ def main():
         if not shutil.which(command[0]):
             print(f"{name}: left out, since there is no {command[0]}")
             continue
+        if name == POSTGRES and "DATABASE_URL" not in os.environ:
+            print(f"{name}: left out, since DATABASE_URL names no server")
+            continue
         report = check(name, command, environment, before)
         if report is None:
             continue
@@ -180,8 +220,8 @@ def main():
         questions += [question for question in levels if question not in questions]
         rows.append({"name": name, "versions": versions, "levels": levels, "findings": findings, "stopped": report["stopped"]})
         results = {"date": datetime.date.today().isoformat(), "questions": sorted(questions), "rows": rows}
-        (ROOT / "docs/frameworks.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-        (ROOT / "docs/frameworks.md").write_text(markdown(results))
+        write(results)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -25,8 +25,6 @@ settings.configure(
         "private.html": '<p>Private.<form method=post action="/sign-out">{% csrf_token %}<button>Sign out</button></form>',
     })], "context_processors": ["django.template.context_processors.request"]}}],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DATABASE"]}},
-    # Django's own hash is slow on purpose, and says nothing about sessions.
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     LOGIN_URL="/sign-in",
     LOGIN_REDIRECT_URL="/",
     LOGOUT_REDIRECT_URL="/",

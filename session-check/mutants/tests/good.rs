@@ -7,18 +7,9 @@ use mutants::{good, production, short_life};
 
 use crate::support::{account, bad, check, check_only, library, serve, told};
 
-#[path = "../../../steps/10/main.rs"]
-#[expect(dead_code, reason = "the test serves the router itself")]
-mod step10;
-#[path = "../../../steps/11/main.rs"]
-#[expect(dead_code, reason = "the test serves the router itself")]
-mod step11;
 #[path = "../../../steps/13/main.rs"]
 #[expect(dead_code, reason = "the test serves the router itself")]
 mod step13;
-#[path = "../../../steps/09/main.rs"]
-#[expect(dead_code, reason = "the test serves the router itself")]
-mod step9;
 
 /// Checks a site that has nothing weak or broken.
 async fn is_good(app: Router, account: Account) -> Report {
@@ -52,18 +43,6 @@ async fn step_8_has_nothing_weak_or_broken() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn step_9_has_nothing_weak_or_broken() {
-    let (library, store) = library();
-    is_good(step9::app(library, store), Account::default()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn step_10_has_nothing_weak_or_broken() {
-    let (library, store) = library();
-    is_good(step10::app(library, store), Account::default()).await;
-}
-
 /// Whether people stay signed in or not.
 #[tokio::test(flavor = "multi_thread")]
 async fn step_13_has_nothing_weak_or_broken() {
@@ -78,12 +57,6 @@ async fn step_13_has_nothing_weak_or_broken() {
         let report = is_good(step13::app(library, store), account).await;
         assert_eq!(not_asked(&report), ["secure"], "{stay}: {}", told(&report));
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn step_11_has_nothing_weak_or_broken_with_all_its_lines() {
-    let (library, store) = library();
-    is_good(step11::app(library, store), account()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,9 +118,10 @@ async fn after_errors(check: &mut Check, mut visitor: Visitor) -> Result<(), Fai
         // A server that hangs up has answered as well, in its own way.
         let status = match visitor.send(request).await {
             Ok(answer) => answer.status.as_u16().to_string(),
-            Err(Failure::NotHttp(..)) => "a closed connection".into(),
+            Err(Failure::NotHttp(..) | Failure::Unread(..)) => "a closed connection".into(),
             Err(failure) => return Err(failure),
         };
+        check.wire.hang_up();
         let count = check.site.count(&visitor.open(&page).await?);
         if count.is_none_or(|count| count <= check.site.first()) {
             let came = format!("after {status} the visitor was a stranger");

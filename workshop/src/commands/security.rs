@@ -17,6 +17,9 @@ use crate::{
 /// The exit status of a check that could not be made.
 const NOT_MADE: u8 = 2;
 
+/// The steps in which the people of the course sign in.
+const WITH_PEOPLE: [u8; 3] = [8, 11, 13];
+
 /// What the security check is told.
 #[derive(Args)]
 pub struct Security {
@@ -147,13 +150,13 @@ impl Security {
     }
 }
 
-/// Builds and starts the learner's program. A copy of step 8 or 11 has the people of the course.
+/// Builds and starts the learner's program. A copy of a step that has people has those of the course.
 async fn start(written: &mut Written) -> Result<Program, Error> {
     let mine = Mine::new(&root());
     let built = compile(&mine)
         .await
         .map_err(|failure| Error::Failed(failure.to_string()))?;
-    if matches!(mine.step(), Some(8 | 11)) {
+    if mine.step().is_some_and(|step| WITH_PEOPLE.contains(&step)) {
         *written = written.clone().or(people_of_the_course());
     }
     Program::start(built.program).await

@@ -16,6 +16,7 @@ mod program;
 mod replays;
 mod requests;
 mod room;
+mod security;
 mod slides;
 mod stream;
 mod texts;
@@ -56,6 +57,7 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/take-it-home", get(texts::take_it_home))
         .route("/api", get(api::table))
         .route("/instructor", get(instructor::page))
+        .route("/security", get(security::page).post(security::ask))
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))
         .nest("/steps/{number}", step())

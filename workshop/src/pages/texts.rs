@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::extract::State;
 use journey::text;
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::{Context, navigation};
 use crate::text::markdown::{self, Source};
@@ -28,7 +28,12 @@ pub(super) async fn glossary(State(workshop): State<Context>) -> Markup {
 
 /// `/take-it-home`: the sessions in a program of one's own.
 pub(super) async fn take_it_home(State(workshop): State<Context>) -> Markup {
-    page(&workshop, &TAKE_IT_HOME)
+    let (title, body) = &*TAKE_IT_HOME;
+    let content = html! {
+        (body)
+        p { a.button href="/security" { "Check the sessions of your own site" } }
+    };
+    navigation::page(&workshop, title, content)
 }
 
 fn page(workshop: &Context, (title, body): &(&str, Markup)) -> Markup {

@@ -18,7 +18,7 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
     let workshop = project.serve();
     let pages = pages(&workshop.address);
     // Lesson, My work, Code, Slides and the presenter's page for each.
-    assert_eq!(pages.len(), 7 + 5 * STEPS.len());
+    assert_eq!(pages.len(), 8 + 5 * STEPS.len());
     let ours = ["http://127.0.0.1", "http://www.w3.org/2000/svg"];
     for (path, page) in pages {
         assert_eq!(status(&page), 200, "{path}");
