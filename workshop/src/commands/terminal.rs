@@ -94,15 +94,16 @@ fn told(number: u8, agree: usize, differ: Comparison, advice: &str) -> ExitCode 
         ));
         return ExitCode::SUCCESS;
     }
-    say(format_args!("{}", differ.in_colour()));
+    // The first line says which of the differences were asked for; they are many lines.
     say(format_args!(
-        "{BAD}{} of step {number} differ from what is pinned.{BAD:#} The pinned pages are the answer key: \
-         leave them as they are. {advice}",
+        "{BAD}{} of step {number} differ from what is pinned.{BAD:#} {advice}",
         match differ.0.len() {
             1 => "One file".to_string(),
             files => format!("{files} files"),
         }
     ));
+    say(format_args!("{}", differ.in_colour()));
+    say("The pinned pages are the answer key: leave them as they are.");
     ExitCode::FAILURE
 }
 

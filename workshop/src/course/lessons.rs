@@ -139,6 +139,18 @@ impl<'a> Task<'a> {
         own.collect()
     }
 
+    /// What its solution teaches, in plain words: the last paragraph on that slide.
+    pub fn learnt(&self) -> Option<String> {
+        let slides = self.lesson.step.slides.split("\n---\n");
+        let solutions = slides.filter(|slide| slide.trim_start().starts_with("## Solution"));
+        let solution = solutions.into_iter().nth(self.exercise?.checked_sub(1)?)?;
+        let shown = solution.split("<!--").next()?.trim_end();
+        let last = shown.rsplit("\n\n").next()?;
+        let words = last.replace(['`', '*'], "").replace('\n', " ");
+        let is_prose = !last.starts_with(['#', '|', '-']) && !last.contains("```");
+        is_prose.then_some(words)
+    }
+
     /// What visitors do, and what must then be so.
     pub fn journeys(&self) -> &'static [Journey] {
         self.own()

@@ -1,13 +1,16 @@
 //! The overview.
 
-use axum::extract::State;
+use std::sync::Arc;
+
+use axum::{extract::State, http::HeaderMap};
+use journey::Expect;
 use maud::{Markup, html};
 
-use super::{Context, navigation};
-use crate::{course::Lesson, learner::progress::Progress};
+use super::{Context, lab, live::host_name, navigation};
+use crate::{course::Lesson, learner::progress::Progress, sites::lab::Lab, workshop::Workshop};
 
 /// `/`: where one is, and every step.
-pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
+pub(super) async fn overview(State(workshop): State<Context>, headers: HeaderMap) -> Markup {
     let progress = workshop.progress.read();
     let minutes: u32 = workshop
         .course
@@ -16,6 +19,7 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
         .map(|lesson| lesson.minutes())
         .sum();
     let content = html! {
+        (first_look(&workshop, host_name(&headers)))
         p.lead {
             "You rebuild a small library site, and watch how it comes to know its visitors. "
             (workshop.course.lessons().len()) " steps, about " (minutes) " minutes. Every step runs already: "
@@ -41,6 +45,28 @@ pub(super) async fn overview(State(workshop): State<Context>) -> Markup {
         }
     };
     navigation::page(&workshop, "Sessions, step by step", content)
+}
+
+/// The replay that shows in one look what a session is for.
+const FIRST_LOOK: &str = "another-browser";
+
+/// Two visitors at the first step that counts them apart, and one button that has them come.
+fn first_look(workshop: &Workshop, host: &str) -> Markup {
+    let counts = |lab: &&Arc<Lab>| {
+        let replay = lab.replay(FIRST_LOOK);
+        replay.is_some_and(|journey| journey.expects.iter().any(Expect::counts))
+    };
+    html! {
+        @if let Some(lab) = workshop.labs.values().find(counts) {
+            section.live.first-look aria-label="A first look" data-live="Here two visitors come to a site that counts them apart." {
+                form method="post" action={ "/steps/" (lab.step().number) "/lab" } data-background {
+                    input type="hidden" name="name" value=(FIRST_LOOK);
+                    button.primary name="act" value="play" { "Let Ann come twice, and Ben once" }
+                }
+                (lab::two_visitors(lab, host))
+            }
+        }
+    }
 }
 
 /// A step as the overview shows it. It has no drawing: the first one of a deck gives its answers away.

@@ -82,19 +82,11 @@ pub(super) async fn events(
 
 /// The lab. What changes stands in parts that have a name: the script replaces those that are not as they were.
 pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Markup {
-    let action = format!("/steps/{}/lab", lab.step().number);
-    let guest = |(guest, is_here): (&Guest, bool)| {
-        html! {
-            section.guest hidden[!is_here] data-guest=(guest.visitor.name) aria-label=(guest.visitor.name) {
-                (browser(lab, guest, host, &action))
-                (jar(guest))
-            }
-        }
-    };
+    let action = action(lab);
     html! {
         section.lab #lab aria-labelledby="lab-title" data-stream={ (action) "/events" } {
             h2 #lab-title.hidden { "The visitors and the server" }
-            @for first in lab.everybody().take(2) { (guest(first)) }
+            @for first in lab.everybody().take(2) { (visitor(lab, first, host)) }
             section.server aria-label="The server" {
                 form method="post" action=(action) data-background {
                     h3 { "The server" }
@@ -108,11 +100,38 @@ pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Marku
                         button name="act" value="new-visitor" { "New visitor" }
                     }
                 }
-                p.said role="status" data-part="said" { (lab.said()) }
+                (said(lab))
                 div data-part="rows" { (rows(&lab.rows())) }
             }
             section.replays #replays aria-label="Replays" data-part="replays" { (replays::panel(lab, predictions, &action)) }
-            @for other in lab.everybody().skip(2) { (guest(other)) }
+            @for other in lab.everybody().skip(2) { (visitor(lab, other, host)) }
+        }
+    }
+}
+
+/// The first two visitors alone, and what has just happened.
+pub(super) fn two_visitors(lab: &Lab, host: &str) -> Markup {
+    html! {
+        section.lab aria-label="Two visitors" data-stream={ (action(lab)) "/events" } {
+            @for first in lab.everybody().take(2) { (visitor(lab, first, host)) }
+            section.server { (said(lab)) }
+        }
+    }
+}
+
+fn action(lab: &Lab) -> String {
+    format!("/steps/{}/lab", lab.step().number)
+}
+
+fn said(lab: &Lab) -> Markup {
+    html! { p.said role="status" data-part="said" { (lab.said()) } }
+}
+
+fn visitor(lab: &Lab, (guest, is_here): (&Guest, bool), host: &str) -> Markup {
+    html! {
+        section.guest hidden[!is_here] data-guest=(guest.visitor.name) aria-label=(guest.visitor.name) {
+            (browser(lab, guest, host, &action(lab)))
+            (jar(guest))
         }
     }
 }

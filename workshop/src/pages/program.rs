@@ -127,6 +127,7 @@ pub(super) fn passed(task: &Task<'_>) -> Markup {
     html! {
         section.passed {
             h3 { (task.title()) " is done" }
+            @if let Some(words) = task.learnt() { p { (words) } }
             @if is_last { @for slide in learnt { (slide.body) } }
             @else if task.exercise.is_some() {
                 p { "Your program keeps what you have done; the next exercise goes on from it." }

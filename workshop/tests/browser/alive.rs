@@ -71,6 +71,24 @@ async fn two_visitors_a_restart_and_two_weeks_are_clicks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_overview_shows_ann_counted_and_ben_not_at_one_click() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/").await;
+    browser.click(".first-look .primary").await;
+    browser.says(".first-look .said", "in the timeline").await;
+    for (visitor, counted) in [("Ann", "1 time."), ("Ben", "0 times.")] {
+        browser.enter(&format!("iframe[name={visitor}]")).await;
+        let words = format!("You have visited this page {counted}");
+        browser.says("main", &words).await;
+        browser.leave().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_replay_plays_in_the_browsers_of_the_lab_after_the_prediction() {
     let Some(browser) = chromium(Look::default()).await else {
         return;

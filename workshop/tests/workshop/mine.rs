@@ -254,8 +254,16 @@ fn a_pass_is_kept_with_its_program_and_names_what_comes_next() {
     let advice = "An exercise changes pages on purpose";
     assert!(said.contains(advice), "{said}");
     let (worked, said) = project.run(&["check", "3.1", "--mine"]);
-    let next = "3.1 is done; next is 3.2: cargo run -- watch 3.2";
-    assert!(worked && said.contains(next), "{said}");
+    let next = "\nnext is 3.2: cargo run -- watch 3.2\n";
+    assert!(
+        worked && said.contains("3.1 is done\n") && said.ends_with(next),
+        "{said}"
+    );
+    let learnt = said.lines().rev().nth(1).unwrap();
+    assert!(
+        learnt.ends_with('.') && STEPS[2].slides.contains(learnt),
+        "{said}"
+    );
     let (_, said) = project.run(&["progress"]);
     let passed = "steps/mine, as it is now, has passed 3.1";
     assert!(said.contains("1 of 2") && said.contains(passed), "{said}");
@@ -266,7 +274,7 @@ fn a_pass_is_kept_with_its_program_and_names_what_comes_next() {
     fs::write(project.mine(), format!("{}// and on\n", solved())).unwrap();
     let (_, json) = project.run(&["progress", "--json"]);
     assert!(
-        json.contains(r#""exercises":["3.1"],"passed_as_it_is":[]"#),
+        json.contains(r#""exercises":["3.1"],"looked_at":[3],"passed_as_it_is":[]"#),
         "{json}"
     );
 }

@@ -201,7 +201,9 @@ fn where_the_folder_cannot_be_watched_the_button_still_builds_and_checks() {
 fn the_terminal_watches_too() {
     let project = whole_project();
     project.run(&["start", "3"]);
-    let mut watch = Talking::start(project.command(&["watch", "3.1"]));
+    let mut command = project.command(&["watch"]);
+    command.stdin(std::process::Stdio::piped());
+    let mut watch = Talking::start(command);
     watch.until("your program is at http://127.0.0.1:");
     watch.until("GET / 200  create {\"num_visits\":1}");
     watch.until("the count of visits should be 1; it is 0");
@@ -210,6 +212,10 @@ fn the_terminal_watches_too() {
     watch.until("steps/mine does not compile; the last good build goes on");
     fs::write(project.mine(), solved()).unwrap();
     watch.until("3.1 is done");
+    watch.until("press Enter to go on with 3.2");
+    let mut keyboard = watch.process.stdin.take().unwrap();
+    keyboard.write_all(b"\n").unwrap();
+    watch.until("Exercise 2 of step 3");
     let pid = watch.process.id().to_string();
     let killed = std::process::Command::new("kill").arg(pid).status();
     assert!(killed.unwrap().success());

@@ -6,7 +6,7 @@ use locallibrary::Error;
 use crate::{
     console::{BAD, Cell, FAINT, GOOD, STRONG, say, table, warn},
     course::{Course, Lesson, Task},
-    learner::progress::{Progress, ProgressFile},
+    learner::progress::{Next, Progress, ProgressFile},
     text::diff,
 };
 
@@ -57,23 +57,29 @@ pub fn progress_as_json(course: &Course, progress: &Progress, passed: &[&str]) {
     }));
 }
 
-/// That an exercise has passed, and what comes next.
+/// That an exercise has passed, what it has taught, and the one command that goes on.
 pub fn passed(course: &Course, progress: &Progress, task: &Task<'_>) -> String {
-    let (name, step) = (task.name(), task.lesson.step.number);
-    let done = format!("{GOOD}{name} is done{GOOD:#}");
-    if let Some(open) = progress.open(task.lesson) {
-        let open = open.name();
-        return format!("{done}; next is {open}: cargo run -- watch {open}");
-    }
-    match course.get(step + 1) {
-        Some(next) => {
-            let (next, title) = (next.step.number, next.step.title);
-            format!(
-                "{done}, and with it step {step}; next is step {next}, {title}: cargo run -- goto {next}"
-            )
+    let name = task.name();
+    let step = match progress.is_done(task.lesson) {
+        true => format!(", and with it step {}", task.lesson.step.number),
+        false => String::new(),
+    };
+    let learnt = task.learnt().map(|words| format!("\n{words}"));
+    let next = match progress.next(course) {
+        Some(Next::Exercise(task)) => {
+            let name = task.name();
+            format!("next is {name}: cargo run -- watch {name}")
         }
-        None => format!("{done}, and with it step {step}, the last"),
-    }
+        Some(Next::Lesson(lesson)) => {
+            let (number, title) = (lesson.step.number, lesson.step.title);
+            format!("next is step {number}, {title}: cargo run -- goto {number}")
+        }
+        None => "that was the last of all exercises".into(),
+    };
+    format!(
+        "{GOOD}{name} is done{GOOD:#}{step}{}\n{next}",
+        learnt.unwrap_or_default()
+    )
 }
 
 /// Leaves the current step behind and goes to the next.

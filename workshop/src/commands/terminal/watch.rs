@@ -4,6 +4,7 @@ use std::{future::pending, sync::Arc};
 
 use axum::middleware::from_fn;
 use locallibrary::{Error, server};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::course::passed;
 use crate::{
@@ -21,7 +22,8 @@ use crate::{
 /// Where the learner's program listens, as with `cargo run --bin mine`.
 const PORT: u16 = 8000;
 
-/// Watches until Ctrl-C. Without a task it is the first exercise of the current step that is not done.
+/// Watches until Ctrl-C. Without a task it is the next exercise that is not done; when that has passed, Enter goes on to
+/// the one after it.
 ///
 /// # Errors
 /// [`Error::Failed`] when there is no such task, or the port is taken.
@@ -31,6 +33,7 @@ pub async fn watch(
     mine: Mine,
     task: Option<&str>,
 ) -> Result<(), Error> {
+    let goes_on = task.is_none();
     let name = task.map_or_else(|| next_task(&course, &progress.read()), str::to_string);
     course.task(&name).map_err(Error::Failed)?;
     let port = server::port_from_environment(PORT)?;
@@ -44,7 +47,7 @@ pub async fn watch(
     let watch = Watch::new(&course, &progress, &mine, &timeline, &listener);
     let mut changes = watch.changes();
     let mut requests = timeline.read_after(0);
-    let task = course.task(&name).map_err(Error::Failed)?;
+    let mut task = course.task(&name).map_err(Error::Failed)?;
     watch.want(&task);
 
     let place = mine.place();
@@ -52,9 +55,11 @@ pub async fn watch(
     server::announce("your program", &listener);
     let site = watch.site.clone().layer(from_fn(guard::only_from_here));
     tokio::spawn(server::run(listener, site, pending()));
-    tokio::spawn(watch.run());
+    tokio::spawn(watch.clone().run());
     let mut stop = Box::pin(server::stop_signal());
     let mut rounds = 0;
+    let mut enter = lines_typed();
+    let mut next = None;
     loop {
         tokio::select! {
             _ = changes.changed() => {
@@ -62,22 +67,42 @@ pub async fn watch(
                 if state.rounds > rounds {
                     rounds = state.rounds;
                     print(&state);
+                    next = None;
                     if state.passed() && task.exercise.is_some() {
                         say(passed(&course, &progress.read(), &task));
+                        next = Some(next_task(&course, &progress.read())).filter(|_| goes_on);
+                    }
+                    if let Some(name) = &next {
+                        say(format_args!("press Enter to go on with {name}"));
                     }
                 }
             }
+            Some(()) = enter.recv() => if let Some(name) = next.take() {
+                task = course.task(&name).map_err(Error::Failed)?;
+                watch.want(&task);
+            },
             Some(event) = requests.next() => if event.is_whole() { say(format_args!("{}", line(&event))) },
             () = &mut stop => return Ok(()),
         }
     }
 }
 
-/// The first exercise of the current step that is not done; the step itself when all are.
+/// The next exercise that is not done; the current step itself when all are.
 fn next_task(course: &Course, progress: &Progress) -> String {
-    let lesson = course.get(progress.current).or(course.lessons().first());
-    let open = lesson.and_then(|lesson| progress.open(lesson));
+    let from_here = course.lessons().iter();
+    let mut from_here = from_here.filter(|lesson| lesson.step.number >= progress.current);
+    let open = from_here.find_map(|lesson| progress.open(lesson));
     open.map_or_else(|| progress.current.to_string(), |task| task.name())
+}
+
+/// Tells of each line that somebody types. A thread reads them: it may wait for ever, and ends with the program.
+fn lines_typed() -> UnboundedReceiver<()> {
+    let (typed, lines) = unbounded_channel();
+    std::thread::spawn(move || {
+        let mut lines = std::io::stdin().lines().map_while(Result::ok);
+        while lines.next().is_some() && typed.send(()).is_ok() {}
+    });
+    lines
 }
 
 /// What a save has come to.
