@@ -22,7 +22,7 @@ pub(super) async fn overview(State(workshop): State<Context>, headers: HeaderMap
         (first_look(&workshop, host_name(&headers)))
         p.lead {
             "You rebuild a small library site, and watch how it comes to know its visitors. "
-            (workshop.course.lessons().len()) " steps, about " (minutes) " minutes. Every step runs already: "
+            (workshop.course.lessons().len()) " steps, about " (format!("{:.1}", f64::from(minutes) / 60.0)) " hours. Every step runs already: "
             "look, predict, then change your own copy."
         }
         p {

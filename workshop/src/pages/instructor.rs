@@ -5,7 +5,7 @@ use locallibrary::{Error, form::Query};
 use maud::{Markup, html};
 
 use super::{Context, navigation};
-use crate::workshop::Workshop;
+use crate::{course::lessons::Lesson, workshop::Workshop};
 
 fn head(columns: &[&str]) -> Markup {
     html! { thead { tr { @for column in columns { th scope="col" { (column) } } } } }
@@ -34,12 +34,7 @@ pub(super) async fn page(
             format!("{start:?} is no time of day; write it like 09:30"),
         )
     })?;
-    let minutes = workshop
-        .course
-        .lessons()
-        .iter()
-        .map(|lesson| lesson.minutes());
-    let rows = timetable(begins, minutes);
+    let days = workshop.course.lessons().chunks(A_DAY);
     let content = html! {
         h2 { "Schedule" }
         form {
@@ -47,25 +42,10 @@ pub(super) async fn page(
             input #start type="time" name="start" value=(start) required;
             button { "Show" }
         }
-        table {
-            (head(&["From", "To", "What", "Minutes", "To present"]))
-            tbody {
-                @for row in &rows {
-                    tr {
-                        td { (clock(row.from)) } td { (clock(row.from + row.minutes)) }
-                        @match row.what {
-                            What::Lesson(at) => td {
-                                @let step = workshop.course.lessons()[at].step;
-                                a href={ "/steps/" (step.number) } { (step.number) ". " (step.title) }
-                            },
-                            What::Break => td { "Break" },
-                            What::Lunch => td { "Lunch" },
-                        }
-                        td { (row.minutes) }
-                        td { @if let What::Lesson(at) = row.what { (to_present(&workshop, workshop.course.lessons()[at].step.number)) } }
-                    }
-                }
-            }
+        p { "Half a day is enough for steps 1 to 5, and a day for steps 1 to " (A_DAY) ". All of them take a day and a half." }
+        @for (number, lessons) in (1..).zip(days) {
+            h3 { "Day " (number) }
+            (day(&workshop, lessons, begins))
         }
         h2 { "Beside it" }
         p.projector { a.button href="/doctor" { "Doctor: what this machine has and lacks" } }
@@ -78,6 +58,33 @@ pub(super) async fn page(
     Ok(navigation::page(&workshop, "For the instructor", content))
 }
 
+/// The schedule of one day.
+fn day(workshop: &Workshop, lessons: &[Lesson], begins: u32) -> Markup {
+    let rows = timetable(begins, lessons.iter().map(Lesson::minutes));
+    html! {
+        table {
+            (head(&["From", "To", "What", "Minutes", "To present"]))
+            tbody {
+                @for row in &rows {
+                    tr {
+                        td { (clock(row.from)) } td { (clock(row.from + row.minutes)) }
+                        @match row.what {
+                            What::Lesson(at) => td {
+                                @let step = lessons[at].step;
+                                a href={ "/steps/" (step.number) } { (step.number) ". " (step.title) }
+                            },
+                            What::Break => td { "Break" },
+                            What::Lunch => td { "Lunch" },
+                        }
+                        td { (row.minutes) }
+                        td { @if let What::Lesson(at) = row.what { (to_present(workshop, lessons[at].step.number)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// What belongs to a step on a projector.
 fn to_present(workshop: &Workshop, number: u8) -> Markup {
     html! {
@@ -86,6 +93,9 @@ fn to_present(workshop: &Workshop, number: u8) -> Markup {
         @if workshop.room.is_some() { " · " a href={ "/steps/" (number) "/room" } { "Room" } }
     }
 }
+
+/// How many steps fill a day.
+const A_DAY: usize = 10;
 
 /// How long people listen before they need a break, and how long that is, in minutes.
 const BEFORE_BREAK: u32 = 90;
@@ -99,7 +109,7 @@ const NOON: u32 = 12 * 60;
 /// What there is time for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
-    /// The lesson at this place in the course, from 0.
+    /// The lesson at this place in the day, from 0.
     Lesson(usize),
     Break,
     Lunch,

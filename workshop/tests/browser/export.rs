@@ -105,5 +105,5 @@ async fn slides_go_forward_and_lead_the_presenter(browser: &Chromium, home: &str
         .await;
     browser.client.switch_to_window(slides).await.unwrap();
     browser.until(&shows(3)).await;
-    assert_eq!(browser.console().await, [json!(0); 0]);
+    assert!(browser.console().await.is_empty());
 }

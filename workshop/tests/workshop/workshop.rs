@@ -136,6 +136,16 @@ fn the_bar_has_four_places_three_links_and_the_one_button_that_goes_on() {
 }
 
 #[test]
+fn the_schedule_has_ten_steps_in_a_day_and_goes_on_the_next_morning() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let page = get(&workshop.address, "/instructor?start=09:30");
+    let (first, second) = page.split_once("Day 2").unwrap();
+    assert!(first.contains(">10. ") && !first.contains(">11. "));
+    assert!(second.contains(">11. ") && second.contains("<td>09:30</td>"));
+}
+
+#[test]
 fn addresses_from_before_lead_to_where_their_content_is_now() {
     let project = Project::new();
     let workshop = project.serve();
