@@ -5,7 +5,7 @@ use locallibrary::{Error, form::Query};
 use maud::{Markup, html};
 
 use super::{Context, navigation};
-use crate::{course::lessons::Lesson, workshop::Workshop};
+use crate::{course::Lesson, workshop::Workshop};
 
 fn head(columns: &[&str]) -> Markup {
     html! { thead { tr { @for column in columns { th scope="col" { (column) } } } } }
