@@ -20,8 +20,8 @@ const ANN: &str = "name=ann&password=ann+reads+austen&next=/loans";
 const ANN_STAYS: &str = "name=ann&password=ann+reads+austen&next=/loans&stay=yes";
 const BEN: &str = "name=ben&password=ben+reads+balzac&next=/loans";
 
-/// The same for Cleo, who is taken to her basket. She borrows where others only look at their loans.
-const CLEO: &str = "name=cleo&password=cleo+reads+conrad&next=/basket";
+/// The same for Ben, who is taken to his basket. Cleo has to wait at a site where step 8's guesses have been tried.
+const BEN_BORROWS: &str = "name=ben&password=ben+reads+balzac&next=/basket";
 
 /// Ann's password once more.
 const CONFIRMED: &str = "password=ann+reads+austen&next=/basket";
@@ -123,9 +123,9 @@ pub static JOURNEYS: &[Journey] = &[
         "borrowed",
         &[
             Post("/basket", MIDDLEMARCH),
-            Post("/sign-in", CLEO),
+            Post("/sign-in", BEN_BORROWS),
             Post("/borrow", ""),
-            Post("/sign-in", CLEO),
+            Post("/sign-in", BEN_BORROWS),
         ],
         &[Says("Your basket is empty.")],
     ),

@@ -11,6 +11,9 @@ mod binary;
 #[path = "../shared/file_site.rs"]
 #[expect(dead_code, reason = "tests/faults needs the rest")]
 mod file_site;
+#[cfg(unix)]
+#[path = "../shared/hangup.rs"]
+mod hangup;
 #[path = "../shared/process.rs"]
 mod process;
 #[path = "../shared/visitor.rs"]

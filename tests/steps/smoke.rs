@@ -71,16 +71,10 @@ async fn every_step_serves_its_journeys_over_tcp_as_in_process() {
 #[cfg(unix)]
 #[test]
 fn every_step_stops_gracefully_when_told_and_when_its_terminal_is_closed() {
-    // Where these tests were started with `nohup`, no program that they start is told when the terminal is closed.
-    let mut shell = Command::new("sh");
-    let ignored = shell.args(["-c", "kill -s HUP $$"]).status().unwrap();
-    let signals: &[_] = if ignored.success() {
-        &["TERM"]
-    } else {
-        &["TERM", "HUP"]
-    };
+    let told = !crate::hangup::is_ignored();
+    let signals = ["TERM"].into_iter().chain(told.then_some("HUP"));
     for step in programs() {
-        for signal in signals {
+        for signal in signals.clone() {
             let folder = tempfile::tempdir().unwrap();
             let mut running = start(command(step.number, &folder));
             running.signal(signal);

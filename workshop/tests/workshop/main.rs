@@ -1,5 +1,8 @@
 //! The workshop's tests: the real program, asked as a browser, a script and a stranger ask it.
 
+#[cfg(unix)]
+#[path = "../../../tests/shared/hangup.rs"]
+mod hangup;
 #[path = "../../../tests/shared/process.rs"]
 mod process;
 #[path = "../../../steps/mod.rs"]

@@ -232,9 +232,15 @@ async fn each_call_of_the_store_leads_to_a_line_about_the_session() {
                 let number: usize = number.split('<').next().unwrap().parse().unwrap();
                 let line = step.source.lines().nth(number - 1).unwrap();
                 assert!(
-                    ["session", "stored", "save_every_request", "person: "]
-                        .iter()
-                        .any(|word| line.contains(word)),
+                    [
+                        "session",
+                        "stored",
+                        "save_every_request",
+                        "person: ",
+                        "basket: "
+                    ]
+                    .iter()
+                    .any(|word| line.contains(word)),
                     "step {}: {line}",
                     step.number
                 );
