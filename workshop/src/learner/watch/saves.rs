@@ -36,8 +36,11 @@ pub(super) struct Saves {
 impl Saves {
     pub fn in_folder(folder: &Path) -> Self {
         let (stir, stirred) = watch::channel(());
-        let watcher = notify::recommended_watcher(move |_: notify::Result<Event>| {
-            let _ = stir.send(());
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            // To look at a file is an event as well, and if it counted, each look would lead to the next.
+            if !event.is_ok_and(|event| event.kind.is_access()) {
+                let _ = stir.send(());
+            }
         });
         let watcher = watcher.and_then(|mut watcher| {
             watcher.watch(folder, RecursiveMode::Recursive)?;
@@ -143,5 +146,21 @@ mod tests {
         assert!(quiet.is_err(), "nothing has changed");
         fs::write(&file, "second").unwrap();
         notices(&mut saves).await;
+    }
+
+    /// If each look led to the next, the workshop would do nothing else.
+    #[tokio::test]
+    async fn a_look_at_the_files_stirs_nothing_and_a_change_does() {
+        let folder = program("first");
+        let mut saves = Saves::in_folder(folder.path());
+        for _ in 0..3 {
+            assert_eq!(Sources::of(folder.path()), saves.latest);
+        }
+        let stirred = timeout(LOOK_AGAIN, saves.stir()).await;
+        assert!(stirred.is_err(), "a look is no change");
+        fs::write(folder.path().join("main.rs"), "second").unwrap();
+        if saves._watcher.is_some() {
+            timeout(PATIENCE, saves.stir()).await.expect("a change");
+        }
     }
 }
