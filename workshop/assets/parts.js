@@ -40,15 +40,20 @@ function follow(section) {
         source.onmessage = (message) => update(section, message.data);
     }
 
+    function stop() {
+        source?.close();
+        source = null;
+    }
+
     let timer = 0;
     document.addEventListener("visibilitychange", () => {
         clearTimeout(timer);
-        if (!document.hidden) return start();
-        timer = setTimeout(() => {
-            source?.close();
-            source = null;
-        }, HIDDEN_FOR_A_WHILE);
+        if (document.hidden) timer = setTimeout(stop, HIDDEN_FOR_A_WHILE);
+        else start();
     });
+    // A page that the browser keeps for the back button would keep its connection, and no timer runs in it.
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", (event) => event.persisted && start());
     if (!document.hidden) start();
 }
 

@@ -47,6 +47,9 @@ function follow(list) {
         if (document.hidden) timer = setTimeout(stop, HIDDEN_FOR_A_WHILE);
         else start();
     });
+    // A page that the browser keeps for the back button would keep its connection, and no timer runs in it.
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", (event) => event.persisted && start());
     start();
 }
 
