@@ -168,7 +168,7 @@ pub(super) async fn proceed(
     Ok(Redirect::to(&to.await?))
 }
 
-/// Makes a page of an answer that came from an [`Error`](locallibrary::Error). It has the header, so every step is one click away.
+/// Makes a page of an answer that came from an [`Error`]. It has the header, so every step is one click away.
 pub async fn with_page(State(workshop): State<Arc<Workshop>>, mut answer: Response) -> Response {
     let Some(Sentence(words)) = answer.extensions_mut().remove() else {
         return answer;
