@@ -13,6 +13,7 @@ use rusqlite::Connection;
 
 use crate::log;
 use lossless_sessions::sqlite::{Database, Durability, Error, Shared};
+pub(crate) use queries::{AUTHOR_NAME, book_line};
 pub use queries::{Author, AuthorLine, Book, BookLine, Counts, Listing};
 
 /// The site's file, in the project's folder, so that a step finds the same sessions wherever it is started from.

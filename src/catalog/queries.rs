@@ -80,7 +80,7 @@ pub struct Author {
 }
 
 /// A name, given name first, in SQL; some people have only one name.
-const NAME: &str = "trim(author.given_name || ' ' || author.family_name)";
+pub(crate) const AUTHOR_NAME: &str = "trim(author.given_name || ' ' || author.family_name)";
 
 impl Library {
     /// The record counts of the home page. They are counted again when something has been written since.
@@ -99,7 +99,7 @@ impl Library {
         self.ask(move |connection| {
             let matching = format!(
                 "from book join author on author.id = book.author_id
-                 where book.title like :pattern escape '\\' or {NAME} like :pattern escape '\\'"
+                 where book.title like :pattern escape '\\' or {AUTHOR_NAME} like :pattern escape '\\'"
             );
             let total: u32 = connection
                 .prepare_cached(&format!("select count(*) {matching}"))?
@@ -108,7 +108,7 @@ impl Library {
             let page = page.clamp(1, pages);
             let books = connection
                 .prepare_cached(&format!(
-                    "select book.id, book.title, {NAME} {matching}
+                    "select book.id, book.title, {AUTHOR_NAME} {matching}
                      order by book.title limit :limit offset :offset"
                 ))?
                 .query_map(
@@ -139,7 +139,7 @@ impl Library {
                 .collect::<rusqlite::Result<_>>()?;
             connection
                 .prepare_cached(&format!(
-                    "select author.id, {NAME}, author.born, author.died,
+                    "select author.id, {AUTHOR_NAME}, author.born, author.died,
                             book.title, book.year, book.language, book.summary
                      from book join author on author.id = book.author_id where book.id = ?"
                 ))?
@@ -163,7 +163,7 @@ impl Library {
         self.ask(|connection| {
             connection
                 .prepare_cached(&format!(
-                    "select id, {NAME}, born, died from author order by family_name, given_name"
+                    "select id, {AUTHOR_NAME}, born, died from author order by family_name, given_name"
                 ))?
                 .query_map([], author_line)?
                 .collect()
@@ -176,7 +176,7 @@ impl Library {
         self.ask(move |connection| {
             let Some(line) = connection
                 .prepare_cached(&format!(
-                    "select id, {NAME}, born, died from author where id = ?"
+                    "select id, {AUTHOR_NAME}, born, died from author where id = ?"
                 ))?
                 .query_row([id], author_line)
                 .optional()?
@@ -210,14 +210,15 @@ pub(super) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
 fn books_of(connection: &Connection, author: i64) -> rusqlite::Result<Vec<BookLine>> {
     connection
         .prepare_cached(&format!(
-            "select book.id, book.title, {NAME} from book join author on author.id = book.author_id
+            "select book.id, book.title, {AUTHOR_NAME} from book join author on author.id = book.author_id
              where author.id = ? order by book.year"
         ))?
         .query_map([author], book_line)?
         .collect()
 }
 
-fn book_line(row: &Row) -> rusqlite::Result<BookLine> {
+/// A book from its number, its title and [`AUTHOR_NAME`], in this order.
+pub(crate) fn book_line(row: &Row) -> rusqlite::Result<BookLine> {
     Ok(BookLine {
         id: row.get(0)?,
         title: row.get(1)?,

@@ -16,7 +16,7 @@ use super::Person;
 use crate::{
     Error, Library,
     books::{self, Chosen},
-    catalog::BookLine,
+    catalog::{AUTHOR_NAME, BookLine, book_line},
 };
 
 /// The session's key for the numbers of the books.
@@ -179,16 +179,9 @@ fn lines(
 ) -> rusqlite::Result<Vec<BookLine>> {
     connection
         .prepare_cached(&format!(
-            "select book.id, book.title, trim(author.given_name || ' ' || author.family_name)
-             from book join author on author.id = book.author_id
+            "select book.id, book.title, {AUTHOR_NAME} from book join author on author.id = book.author_id
              where book.id in ({which}) order by book.title"
         ))?
-        .query_map(parameters, |row| {
-            Ok(BookLine {
-                id: row.get(0)?,
-                title: row.get(1)?,
-                author: row.get(2)?,
-            })
-        })?
+        .query_map(parameters, book_line)?
         .collect()
 }

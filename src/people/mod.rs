@@ -35,7 +35,10 @@ mod turns;
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 use tower_sessions::{cookie::time::OffsetDateTime, session::Id};
 
-use crate::{Error, Library, catalog::BookLine};
+use crate::{
+    Error, Library,
+    catalog::{AUTHOR_NAME, BookLine, book_line},
+};
 pub use basket::{BASKET, Basket};
 pub use client::Client;
 pub use confirm::{CONFIRMED, Confirmed, password_given};
@@ -220,15 +223,12 @@ impl Library {
     pub async fn loans(&self, person: i64) -> Result<Vec<BookLine>, database::Error> {
         let query = move |connection: &Connection| {
             connection
-                .prepare_cached(
-                    "select book.id, book.title, trim(author.given_name || ' ' || author.family_name)
-                     from loan join copy on copy.id = loan.copy_id
+                .prepare_cached(&format!(
+                    "select book.id, book.title, {AUTHOR_NAME} from loan join copy on copy.id = loan.copy_id
                      join book on book.id = copy.book_id join author on author.id = book.author_id
-                     where loan.person_id = ? order by book.title",
-                )?
-                .query_map([person], |row| {
-                    Ok(BookLine { id: row.get(0)?, title: row.get(1)?, author: row.get(2)? })
-                })?
+                     where loan.person_id = ? order by book.title"
+                ))?
+                .query_map([person], book_line)?
                 .collect()
         };
         self.database().read(query).await
