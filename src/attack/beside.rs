@@ -28,6 +28,9 @@ pub async fn beside() -> Result<(), Error> {
     let Some(port) = library.checked_add(1).filter(|port| *port > 1) else {
         return Ok(());
     };
+    if server::bind(library).await.is_err() {
+        return Ok(()); // `serve` says so, and the program ends.
+    }
     let listener = server::bind(port).await.map_err(|reason| {
         let other = server::with_port(8100, "cargo run --bin step11");
         Error::Failed(format!(
