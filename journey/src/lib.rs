@@ -9,7 +9,8 @@
 //! act         what happens on a journey
 //! expect      what must be true after a journey; visits: how a site counts them
 //! transcript  what a journey saw
-//! browser     pages, forms, redirects; question: what it asks for; jar: its cookies; address: where a redirect leads
+//! browser     the open page and the cookies; jar: how these are kept
+//! requests    pages, forms, redirects; question: one of them; address: where a redirect leads
 //! page        a page as a visitor reads it
 //! pinned      pages as they are in the snapshots; change: what differs, line by line and in words
 //! site        where a journey takes place; in_process, over_http and program are three such places
@@ -33,6 +34,7 @@ mod page;
 mod pinned;
 mod program;
 mod question;
+mod requests;
 mod rows;
 mod site;
 mod step;
@@ -88,7 +90,7 @@ impl Journey {
                 Act::Get(path) => exchanges.extend(browser.get(site, path).await?),
                 Act::AtOnce(tabs, path) => {
                     let answers = browser.get_at_once(site, tabs, path).await?;
-                    if let Some(sentence) = browser::not_all_answered(&answers) {
+                    if let Some(sentence) = requests::not_all_answered(&answers) {
                         return Err(Error::Failed(sentence));
                     }
                 }

@@ -6,17 +6,12 @@ use std::sync::Arc;
 
 use crate::{
     account::Account,
-    address::Target,
     finding::{Finding, Level, Report, Wanted},
     question::Question,
-    questions::{self, Group},
     site::Site,
     visitor::{Shown, Visitor},
     wire::{Answer, Failure, Request, Wire},
 };
-
-/// Told what is being asked.
-pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 
 /// What is known of the site, and what has been found.
 pub struct Check {
@@ -27,101 +22,18 @@ pub struct Check {
     pub no_account: Option<Failure>,
     /// Whether the site is on this machine.
     pub here: bool,
-    report: Report,
-    wanted: Wanted,
-    group: &'static str,
+    pub report: Report,
+    pub wanted: Wanted,
+    /// The name of the group that is being asked.
+    pub group: &'static str,
     /// Visitors who are signed in, and are signed out at the end.
-    opened: Vec<Visitor>,
-}
-
-/// Asks a site all that is wanted. `page` is the one that uses the session.
-pub async fn run(
-    target: &Target,
-    page: &str,
-    account: Account,
-    wanted: Wanted,
-    progress: Progress<'_>,
-) -> Report {
-    let wire = Arc::new(Wire::new(target.address, &target.host));
-    let report = Report {
-        site: target.host.clone(),
-        findings: Vec::new(),
-        requests: 0,
-        stopped: None,
-    };
-    progress("learning which cookie is the session's");
-    let site = match Site::learn(&wire, page).await {
-        Ok(site) => site,
-        Err(stopped) => {
-            return Report {
-                requests: wire.sent(),
-                stopped: Some(stopped),
-                ..report
-            };
-        }
-    };
-    let mut check = Check {
-        wire,
-        site,
-        account,
-        no_account: None,
-        here: target.is_here(),
-        report,
-        wanted,
-        group: "",
-        opened: Vec::new(),
-    };
-    if let Err(stopped) = check.find_cookie_of_account().await {
-        check.report.stopped = Some(stopped);
-    }
-    for group in &questions::GROUPS {
-        check.ask(group, progress).await;
-    }
-    progress("signing out");
-    check.sign_out_all().await;
-    check.report.requests = check.wire.sent();
-    check.report.stopped = check.report.stopped.or(check.no_account);
-    check.report
+    pub opened: Vec<Visitor>,
 }
 
 impl Check {
     /// Why a question about visitors without an account cannot be asked.
     pub const SHOWS_NO_COUNT: &str = "the page shows no number that rises with each visit, so nothing tells whether the site \
                                       knows a visitor; name a page that counts with --page";
-
-    /// Whether visitors have been found to share an id, so that nothing tells one from another.
-    pub fn ids_are_shared(&self) -> bool {
-        self.report.level(&questions::UNIQUE) == Some(Level::Broken)
-    }
-
-    /// Asks one group. What a failure leaves unanswered is said to be so; if the site is gone, so is the rest.
-    async fn ask(&mut self, group: &Group, progress: Progress<'_>) {
-        self.group = group.name;
-        if !group.questions.iter().any(|question| self.wants(question)) {
-            return;
-        }
-        if self.report.stopped.is_none() {
-            progress(group.about);
-            if let Err(failure) = (group.ask)(self).await {
-                let gone = self.wire.send(Request::get(&self.site.page)).await.is_err();
-                self.leave_out(group, &failure.to_string());
-                self.report.stopped = gone.then_some(failure);
-            }
-        }
-        let why = match &self.report.stopped {
-            Some(failure) => format!("the site could not be asked any more: {failure}"),
-            None => "the site gave no occasion for it".into(),
-        };
-        self.leave_out(group, &why);
-    }
-
-    fn leave_out(&mut self, group: &Group, why: &str) {
-        for question in group.questions {
-            if self.report.level(question).is_none() {
-                self.not_asked(question, why);
-            }
-        }
-    }
 
     /// Whether a question of the present group is to be asked.
     pub fn wants(&self, question: &Question) -> bool {

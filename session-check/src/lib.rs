@@ -8,6 +8,7 @@
 //! site       what is learnt of a site first: its session's cookie, and how it shows that it knows a visitor
 //! check      one check under way: what is known, and what has been found
 //! questions  what is asked, one file for each group
+//! run        asks them all
 //! question, finding, report   what a question is, what an answer is, and how answers are written
 //! ```
 //!
@@ -24,15 +25,16 @@ mod jar;
 mod question;
 mod questions;
 mod report;
+mod run;
 mod site;
 mod visitor;
 mod wire;
 
 pub use account::{Account, Sent, Written};
 pub use address::Target;
-pub use check::{Progress, run};
 pub use finding::{Finding, Level, Report, Wanted};
 pub use question::{Question, Remedy};
 pub use questions::{all as questions, unknown};
 pub use report::{json, sarif};
+pub use run::{Progress, run};
 pub use wire::Failure;

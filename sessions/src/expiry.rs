@@ -7,19 +7,18 @@ use tower_sessions::{
     cookie::time::{Duration, OffsetDateTime},
 };
 
-use crate::SessionExt;
-
 /// The key of the choice in the session; Django uses the same.
 pub(super) const KEY: &str = "_session_expiry";
 
-/// Applies the expiry that [`keep_expiry`](SessionExt::keep_expiry) stored to each save and its cookie.
+/// Applies the expiry that [`keep_expiry`](crate::SessionExt::keep_expiry) stored to each save and its cookie.
 ///
 /// Add it with `axum::middleware::from_fn`, directly inside the session layer.
 pub async fn apply_kept_expiry(session: Session, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     // Only when a save is coming anyway: tower-sessions counts setting the expiry as a modification.
     if session.is_modified()
-        && let Ok(Some(expiry)) = session.kept_expiry().await
+        && let Ok(Some(kept)) = session.get_value(KEY).await
+        && let Some(expiry) = from_json(&kept)
     {
         session.set_expiry(Some(expiry));
     }

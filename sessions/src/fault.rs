@@ -6,9 +6,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tower_sessions::session_store;
-
-use crate::notes;
 
 /// Why a request failed: what a session's store refused or could not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,20 +28,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Leaves the fault with the request that this task serves, where [`Protect`](crate::Protect) finds it, and turns it
-    /// into the store's error. A store of your own reports what it refused in this way, too.
-    ///
-    /// When a visitor's own tabs get in each other's way, nothing is wrong with the site. So that is logged for debugging
-    /// only, and not as an error.
-    pub fn report(self, cause: impl fmt::Display) -> session_store::Error {
-        notes::fault(self);
-        match self {
-            Self::Gone | Self::Changed => tracing::debug!("{self}: {cause}"),
-            _ => tracing::error!("{self}: {cause}"),
-        }
-        session_store::Error::Backend(format!("{self}: {cause}"))
-    }
-
     /// The status of the answer.
     pub fn status(self) -> StatusCode {
         match self {

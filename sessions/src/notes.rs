@@ -3,11 +3,11 @@
 //! A store's error is a line of text by the time it has passed through tower-sessions, and a failed save at the end of a
 //! request becomes a bare 500. So the store also leaves its [`Fault`] with the task that runs the request.
 
-use std::{cell::Cell, convert::Infallible};
+use std::{cell::Cell, convert::Infallible, fmt};
 
 use axum::{extract::Request, http::header, response::Response};
 use tower::{Service, ServiceExt};
-use tower_sessions::{Session, session::Id};
+use tower_sessions::{Session, session::Id, session_store};
 
 use crate::{Fault, cookies};
 
@@ -55,9 +55,20 @@ where
     }
 }
 
-/// Notes the fault of a store.
-pub(crate) fn fault(fault: Fault) {
-    note(|notes| notes.fault = Some(fault));
+impl Fault {
+    /// Leaves the fault with the request that this task serves, where [`Protect`](crate::Protect) finds it, and turns it
+    /// into the store's error. A store of your own reports what it refused in this way, too.
+    ///
+    /// When a visitor's own tabs get in each other's way, nothing is wrong with the site. So that is logged for debugging
+    /// only, and not as an error.
+    pub fn report(self, cause: impl fmt::Display) -> session_store::Error {
+        note(|notes| notes.fault = Some(self));
+        match self {
+            Self::Gone | Self::Changed => tracing::debug!("{self}: {cause}"),
+            _ => tracing::error!("{self}: {cause}"),
+        }
+        session_store::Error::Backend(format!("{self}: {cause}"))
+    }
 }
 
 /// Notes what the session layer has made of the request's cookie.

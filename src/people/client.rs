@@ -8,7 +8,7 @@ use axum::{
 };
 use tower_sessions::cookie::Cookie;
 
-use super::{device, remember};
+use super::{device, remember::token};
 
 /// Browsers, by a word in their `User-Agent`. Most claim to be others as well, so the order matters.
 const BROWSERS: [(&str, &str); 6] = [
@@ -58,7 +58,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
             address: connection.map(|ConnectInfo(address)| address.ip()),
             device: in_words(says.unwrap_or_default()),
             known: cookie(&parts.headers, device::COOKIE),
-            remembered: cookie(&parts.headers, remember::COOKIE),
+            remembered: cookie(&parts.headers, token::COOKIE),
         })
     }
 }

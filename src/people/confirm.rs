@@ -17,7 +17,7 @@ use tower_sessions::{
     cookie::time::{Duration, OffsetDateTime},
 };
 
-use super::{Next, Person, Refused, next::leading_back, pages::too_soon};
+use super::{Next, Person, Refused, next::leading_back, sign_in::too_soon};
 use crate::{
     Error, Library,
     form::{Form, Query, SHORT_TEXT},

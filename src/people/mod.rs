@@ -11,7 +11,8 @@
 //! device    browsers that somebody has signed in with before
 //! secret    the site's key, and what it signs
 //! signed_in who is signed in, as a session says
-//! pages     the sign-in form, my sessions, my password
+//! sign_in   the sign-in form, and the pages after an attempt that failed
+//! pages     my sessions, my password
 //! basket    the books that somebody wants to borrow
 //! remember  a second cookie, with which somebody stays signed in
 //! confirm   the password again, before something that matters
@@ -27,6 +28,7 @@ mod pages;
 mod password;
 pub mod remember;
 mod secret;
+mod sign_in;
 mod signed_in;
 mod subject;
 mod throttle;
@@ -44,9 +46,10 @@ pub use client::Client;
 pub use confirm::{CONFIRMED, Confirmed, password_given};
 use lossless_sessions::sqlite::{self as database, end_others};
 pub use next::Next;
-pub use pages::{Credentials, pages, refused, sign_in_form};
+pub use pages::pages;
 use password::Password;
 use secret::Secret;
+pub use sign_in::{Credentials, refused, sign_in_form};
 pub use signed_in::flush_if_of_another;
 use subject::Subject;
 

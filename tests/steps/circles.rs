@@ -1,9 +1,9 @@
-//! Who uses whom: no two files import each other, however many others lie between them, and a room of the workshop uses
-//! only the rooms that the map in its `lib.rs` names.
+//! Who uses whom: in no package do two files use each other, however many others lie between them, and a room of the
+//! workshop uses only the rooms that the map in its `lib.rs` names.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs, iter,
     path::Path,
 };
 
@@ -11,52 +11,97 @@ use crate::support::read;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The modules of a folder, by their path below it (`pages::mine`), and what each of them imports: other modules.
+/// The modules of a folder, by their path below it (`pages::mine`; that of `lib.rs` is empty), and which others each uses.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 fn imports(folder: &str) -> Imports {
-    let mut sources = BTreeMap::new();
-    collect(&Path::new(ROOT).join(folder), "", &mut sources);
-    let modules: BTreeSet<_> = sources.keys().cloned().collect();
-    let of = |module: &str, source: &str| {
-        let paths = used(source);
-        let found = paths
-            .iter()
-            .filter_map(|path| resolve(module, path, &modules));
+    let mut files = Files::new();
+    collect(&Path::new(ROOT).join(folder), "", &mut files);
+    let of = |module: &str, file: &File| {
+        let paths = file.imported.iter().chain(&file.written_out);
+        let found = paths.filter_map(|path| home(module, path, &files));
         found.filter(|other| other != module).collect()
     };
-    let all = sources
-        .iter()
-        .map(|(module, source)| (module.clone(), of(module, source)));
-    all.collect()
+    let all = files.iter();
+    all.map(|(module, file)| (module.clone(), of(module, file)))
+        .collect()
 }
 
-fn collect(folder: &Path, above: &str, sources: &mut BTreeMap<String, String>) {
+type Files = BTreeMap<String, File>;
+
+fn collect(folder: &Path, above: &str, files: &mut Files) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy();
-        let module = format!("{above}{name}");
-        match path.extension() {
-            None => collect(&path, &format!("{module}::"), sources),
-            Some(ending) if ending == "rs" && name != "lib" && name != "main" => {
-                let module = module.trim_end_matches("::mod").to_string();
-                sources.insert(module, fs::read_to_string(&path).unwrap());
-            }
-            Some(_) => {}
+        if path.is_dir() {
+            collect(&path, &format!("{above}{name}::"), files);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && name != "main" {
+            let module = match name.as_ref() {
+                "lib" | "mod" => above.trim_end_matches("::").into(),
+                name => format!("{above}{name}"),
+            };
+            files.insert(module, File::of(&fs::read_to_string(&path).unwrap()));
         }
     }
 }
 
-/// The paths of a file's `use` lines, one for each name. What a module hands on with `pub use` is not for itself, and
-/// the imports of unit tests (which are indented) have no part in the program.
-fn used(source: &str) -> Vec<String> {
-    let mut paths = Vec::new();
-    for (at, _) in format!("\n{source}").match_indices("\nuse ") {
-        let tree = &source[at + "use ".len()..];
-        let tree: String = tree.split(';').next().unwrap().split_whitespace().collect();
-        flatten("", &tree, &mut paths);
+/// The paths in a file, one for each name. Unit tests have no part in the program.
+#[derive(Default)]
+struct File {
+    /// After `use`.
+    imported: Vec<String>,
+    /// After `pub use`. These are not for the module itself.
+    handed_on: Vec<String>,
+    /// In the midst of the code.
+    written_out: Vec<String>,
+}
+
+impl File {
+    fn of(source: &str) -> Self {
+        let mut file = Self::default();
+        let program = source.split("\nmod tests {").next().unwrap();
+        let mut lines = program
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        while let Some(line) = lines.next() {
+            let paths = match line.split_once("use ") {
+                Some(("", _)) => &mut file.imported,
+                Some(("pub " | "pub(crate) " | "pub(super) ", _)) => &mut file.handed_on,
+                _ => {
+                    file.written_out.extend(written_out(line));
+                    continue;
+                }
+            };
+            let rest = iter::once(line).chain(&mut lines);
+            let mut statement = String::new();
+            for part in rest {
+                statement.push_str(part.trim());
+                if part.ends_with(';') {
+                    break;
+                }
+            }
+            let tree = statement.split_once("use ").unwrap().1;
+            flatten("", &tree.replace([' ', ';'], ""), paths);
+        }
+        file
     }
-    paths
+}
+
+/// The paths that begin with `crate` or `super` in a line of code.
+fn written_out(line: &str) -> impl Iterator<Item = String> {
+    let starts = ["crate::", "super::"];
+    let found = starts
+        .into_iter()
+        .flat_map(|start| line.match_indices(start));
+    let paths = found.filter(|(at, _)| {
+        let before = &line[..*at];
+        !before.ends_with([':', '$']) && !before.ends_with("pub(in ")
+    });
+    paths.map(|(at, _)| {
+        let is_of_path = |letter: &char| letter.is_alphanumeric() || matches!(letter, '_' | ':');
+        let path: String = line[at..].chars().take_while(is_of_path).collect();
+        path.trim_end_matches(':').to_string()
+    })
 }
 
 /// `a::{b,c::d}` is `a::b` and `a::c::d`.
@@ -80,30 +125,37 @@ fn flatten(above: &str, tree: &str, paths: &mut Vec<String>) {
     }
 }
 
-/// The module of ours that a path leads to, seen from another one.
-fn resolve(from: &str, path: &str, modules: &BTreeSet<String>) -> Option<String> {
-    let mut here: Vec<_> = from.split("::").collect();
-    let mut names: Vec<_> = path.split("::").collect();
-    let mut full = match names[0] {
-        "crate" => Vec::new(),
-        "super" => {
-            here.pop();
-            here
-        }
-        _ => here,
-    };
-    if matches!(names[0], "crate" | "super") {
-        names.remove(0);
+/// The module of ours that a name is from, as seen from another one. What a module only has from elsewhere is followed to
+/// the file that it comes from.
+fn home(from: &str, path: &str, files: &Files) -> Option<String> {
+    let mut here: Vec<_> = from.split("::").filter(|name| !name.is_empty()).collect();
+    let mut names = path.split("::").peekable();
+    match names.peek() {
+        Some(&"crate") => here.clear(),
+        Some(&"super" | &"self") => {}
+        Some(child) if files.contains_key(&[&here[..], &[child]].concat().join("::")) => {}
+        _ => return None, // It is of another package.
     }
-    full.extend(names);
-    while !full.is_empty() {
-        let module = full.join("::");
-        if modules.contains(&module) {
-            return Some(module);
+    for name in names {
+        match name {
+            "crate" | "self" => continue,
+            "super" => drop(here.pop()),
+            name => here.push(name),
         }
-        full.pop();
+        if files.contains_key(&here.join("::")) {
+            continue;
+        }
+        here.pop();
+        let module = here.join("::");
+        let file = files.get(&module)?;
+        let mut others = file.handed_on.iter().chain(&file.imported);
+        let other = others.find(|path| path.rsplit("::").next() == Some(name));
+        return match other {
+            Some(path) => home(&module, path, files),
+            None => Some(module),
+        };
     }
-    None
+    Some(here.join("::"))
 }
 
 /// The modules that lead back to themselves.
@@ -126,8 +178,15 @@ fn in_circles(imports: &Imports) -> Vec<&String> {
 }
 
 #[test]
-fn no_file_imports_one_that_imports_it() {
-    for folder in ["workshop/src", "src/web"] {
+fn no_file_uses_one_that_uses_it() {
+    for folder in [
+        "src",
+        "sessions/src",
+        "journey/src",
+        "session-check/src",
+        "session-check/mutants/src",
+        "workshop/src",
+    ] {
         let imports = imports(folder);
         let circles = in_circles(&imports);
         assert!(circles.is_empty(), "{folder}: a circle through {circles:?}");
@@ -139,8 +198,27 @@ fn a_circle_is_found_however_long_it_is() {
     let one = |from: &str, to: &str| (from.to_string(), BTreeSet::from([to.to_string()]));
     let circle = Imports::from([one("a", "b"), one("b", "c"), one("c", "a"), one("d", "a")]);
     assert_eq!(in_circles(&circle), ["a", "b", "c"]);
-    let paths = used("use crate::{\n    a::{self, B},\n    c,\n};\npub use d::E;\n");
-    assert_eq!(paths, ["crate::a::self", "crate::a::B", "crate::c"]);
+}
+
+#[test]
+fn a_name_is_followed_to_the_file_that_it_comes_from() {
+    let lib = "pub use a::B;\npub struct C;";
+    let user = "//! use d::E;\nuse crate::{\n    B,\n    C,\n    a::{self, F},\n};\nfn f(g: super::h::G) {}\n\
+                #[cfg(test)]\nmod tests {\n    use crate::i;\n}\n";
+    let sources = [("", lib), ("a", ""), ("h", ""), ("i", ""), ("user", user)];
+    let files: Files = sources
+        .map(|(module, source)| (module.to_string(), File::of(source)))
+        .into();
+    let user = &files["user"];
+    let of = |paths: &[String]| -> Vec<_> {
+        let paths = paths.iter();
+        paths
+            .filter_map(|path| home("user", path, &files))
+            .collect()
+    };
+    assert_eq!(of(&user.imported), ["a", "", "a", "a"]);
+    assert_eq!(of(&user.written_out), ["h"]);
+    assert_eq!(home("user", "serde::Serialize", &files), None);
 }
 
 #[test]
@@ -163,6 +241,9 @@ fn a_room_uses_only_the_rooms_that_the_map_names() {
     let room = |module: &str| module.split("::").next().unwrap().to_string();
     let mut wrong = Vec::new();
     for (module, others) in imports("workshop/src") {
+        if module.is_empty() {
+            continue; // `lib.rs` is of no room.
+        }
         let own = room(&module);
         let may = allowed
             .get(&own)

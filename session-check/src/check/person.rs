@@ -81,7 +81,7 @@ impl Check {
     }
 
     /// A site may give its cookie to nobody but those who sign in.
-    pub(super) async fn find_cookie_of_account(&mut self) -> Result<(), Failure> {
+    pub async fn find_cookie_of_account(&mut self) -> Result<(), Failure> {
         let Some(person) = self.account.sign_in.clone() else {
             return match self.site.cookie.is_empty() {
                 true => Err(Failure::NoSession(self.site.page.clone())),
@@ -170,7 +170,7 @@ impl Check {
     }
 
     /// Ends what the check began. A site that does not answer any more cannot be told.
-    pub(super) async fn sign_out_all(&mut self) {
+    pub async fn sign_out_all(&mut self) {
         for mut visitor in std::mem::take(&mut self.opened) {
             let _ = self.sign_out(&mut visitor).await;
         }

@@ -86,6 +86,13 @@ static SECRET: Question = Question {
     },
 };
 
+impl Check {
+    /// Whether visitors have been found to share an id, so that nothing tells one from another.
+    pub fn ids_are_shared(&self) -> bool {
+        self.level(&UNIQUE) == Some(Level::Broken)
+    }
+}
+
 pub async fn ask(check: &mut Check) -> Result<(), Failure> {
     let mut ids = Vec::new();
     let mut named = Vec::new();

@@ -26,8 +26,6 @@ use std::{future::Future, pin::Pin};
 
 use crate::{check::Check, question::Question, wire::Failure};
 
-pub use ids::UNIQUE;
-
 type Asked<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
 /// Questions that are asked together.

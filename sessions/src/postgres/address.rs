@@ -4,29 +4,19 @@
 //! (<https://www.postgresql.org/docs/current/libpq-ssl.html>). tokio-postgres knows three of the modes, so the others are
 //! read here.
 
-use std::time::Duration;
-
-use deadpool_postgres::Manager;
 use tokio_postgres::{Config, config::SslMode};
 
-use super::{Error, failure};
+use super::failure::{self, Error};
 
-/// What connects to the server of this address. The server, too, gives up a statement after `patience`, because nobody waits
-/// for it any more.
-pub(super) fn manager(url: &str, patience: Duration) -> Result<Manager, Error> {
+/// Reads an address: how its server is reached, and what it says about TLS.
+pub(super) fn read(url: &str) -> Result<(Config, TlsSettings), Error> {
     let (url, settings) = without_tls_settings(url);
-    let mut config = parse(&url, &settings).map_err(|what| {
-        Error(format!(
+    match parse(&url, &settings) {
+        Ok(config) => Ok((config, settings)),
+        Err(what) => Err(Error(format!(
             "DATABASE_URL {what}; it looks like postgres://name:password@127.0.0.1:5432/database"
-        ))
-    })?;
-    let options = config.get_options().unwrap_or_default();
-    let options = format!("-c statement_timeout={} {options}", patience.as_millis());
-    config.options(options);
-    #[cfg(feature = "rustls")]
-    return super::tls::manager(config, &settings);
-    #[cfg(not(feature = "rustls"))]
-    Ok(Manager::new(config, tokio_postgres::NoTls))
+        ))),
+    }
 }
 
 /// What an address says about TLS.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, Object, Pool, PoolError, TimeoutType};
+use deadpool_postgres::{Hook, Manager, Object, Pool, PoolError, TimeoutType};
 use futures_util::{future::try_join_all, join};
 use tokio::{
     sync::OnceCell,
@@ -11,7 +11,9 @@ use tokio::{
 use tokio_postgres::{Row, types::ToSql};
 use tower_sessions::session_store;
 
-use super::{Error, address, failure, schema};
+#[cfg(feature = "rustls")]
+use super::tls;
+use super::{address, failure, failure::Error, schema};
 
 /// How many connections one process has at most. A server gives out a hundred by default, among all processes.
 const LARGEST_POOL: usize = 8;
@@ -36,7 +38,7 @@ pub(super) struct Connections {
 impl Connections {
     /// To the server of this address. Each is made when it is needed, and makes or checks the tables first.
     pub fn to(url: &str) -> Result<Self, Error> {
-        let pool = Pool::builder(address::manager(url, PATIENCE)?)
+        let pool = Pool::builder(manager(url)?)
             .max_size(LARGEST_POOL)
             .post_create(Hook::async_fn(|client, _| Box::pin(schema::set_up(client))))
             .build();
@@ -113,6 +115,21 @@ impl Connections {
         keep_if_sound(connection, &rows);
         rows
     }
+}
+
+/// What connects to the server of this address. The server, too, gives up a statement that nobody waits for any more.
+fn manager(url: &str) -> Result<Manager, Error> {
+    let (mut config, settings) = address::read(url)?;
+    let options = config.get_options().unwrap_or_default();
+    let options = format!("-c statement_timeout={} {options}", PATIENCE.as_millis());
+    config.options(options);
+    #[cfg(feature = "rustls")]
+    return tls::manager(config, &settings);
+    #[cfg(not(feature = "rustls"))]
+    return {
+        let _ = settings; // They do not ask for TLS, or the address would have been refused.
+        Ok(Manager::new(config, tokio_postgres::NoTls))
+    };
 }
 
 async fn run(

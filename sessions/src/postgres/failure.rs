@@ -6,8 +6,12 @@ use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::error::SqlState;
 use tower_sessions::session_store;
 
-use super::Error;
 use crate::Fault;
+
+/// Why the sessions of a PostgreSQL server cannot be used: a whole sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(pub(super) String);
 
 /// The store's error, and the fault that the page will tell.
 pub(super) fn reported(cause: &PoolError) -> session_store::Error {

@@ -21,6 +21,7 @@ use std::{env, sync::Arc};
 
 use async_trait::async_trait;
 pub use deadpool_postgres::{Manager, Pool};
+pub use failure::Error;
 pub use people::PersonSessions;
 use tokio_postgres::Row;
 use tower_sessions::{
@@ -42,11 +43,6 @@ use crate::{
         row::{dictionary, json, row_key, warn_of_unreadable},
     },
 };
-
-/// Why the sessions of a PostgreSQL server cannot be used: a whole sentence that says what to do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Error(String);
 
 /// The store; clones share its connections. Django: `django.contrib.sessions.backends.db` on PostgreSQL.
 #[derive(Clone, Debug)]

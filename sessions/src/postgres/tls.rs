@@ -17,7 +17,7 @@ use rustls::{
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Error, address::TlsSettings};
+use super::{address::TlsSettings, failure::Error};
 
 /// What connects with TLS, unless the mode is `disable`, or `prefer` and the server has none.
 pub(super) fn manager(config: Config, settings: &TlsSettings) -> Result<Manager, Error> {

@@ -15,7 +15,7 @@
 
 mod pages;
 pub(super) mod table;
-mod token;
+pub(super) mod token;
 
 use axum::{
     extract::{Request, State},
@@ -25,30 +25,15 @@ use axum::{
 };
 use lossless_sessions::{AUTH_HASH, DEVICE, PERSON, SessionExt, sqlite as database};
 use rusqlite::Connection;
-use tower_sessions::{
-    Session,
-    cookie::time::{Duration, OffsetDateTime},
-};
+use tower_sessions::{Session, cookie::time::OffsetDateTime};
 
 use super::{Client, Credentials, Person, secret::Secret};
 use crate::{Error, Library};
 pub(super) use pages::{browsers, detach};
 pub use pages::{pages, sign_in_form};
-use table::{Renewed, Worth};
-pub(super) use token::COOKIE;
+use table::{FAMILY, IDLE, Renewed, Worth};
 pub use token::Stay;
-use token::{SetCookie, Token, removal, set_cookie};
-
-/// The session's key for the number of the row that it began with.
-const FAMILY: &str = "remembered";
-
-/// How many seconds the cookie lives without being used, and how many in all.
-const IDLE: i64 = Duration::weeks(2).whole_seconds();
-const ABSOLUTE: i64 = Duration::days(90).whole_seconds();
-
-/// For how many seconds a cookie that was replaced is still good. A browser that is opened with many tabs sends it with
-/// each of them.
-const GRACE: i64 = 30;
+use token::{COOKIE, SetCookie, Token, removal, set_cookie};
 
 impl Library {
     /// Lets a person who has just signed in stay signed in with this browser, if that is wanted. Whoever was remembered
@@ -82,7 +67,7 @@ impl Library {
 
     /// Ends what began with this browser's cookie. The header removes the cookie.
     async fn forget(&self, client: &Client) -> Result<SetCookie, Error> {
-        let Some(token) = Token::of(client) else {
+        let Some(token) = token(client) else {
             return Ok(set_cookie(None));
         };
         let change = move |connection: &Connection| table::end_by(connection, &token.selector);
@@ -105,6 +90,11 @@ impl Library {
         let change = move |connection: &Connection| table::redeem(connection, &secret, &token, now);
         self.database().write(change).await
     }
+}
+
+/// What the browser has brought, if it stays signed in.
+fn token(client: &Client) -> Option<Token> {
+    client.remembered.as_deref().map(Token::read)
 }
 
 fn now() -> i64 {
@@ -171,7 +161,7 @@ async fn worth(
     if session.contains(PERSON).await? && !has_ended(library, session).await? {
         return Ok(None);
     }
-    match Token::of(client) {
+    match token(client) {
         Some(token) => Ok(Some(library.redeem(token).await?)),
         None => Ok(None),
     }

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use tower_sessions::{Session, cookie::time::OffsetDateTime};
 
 use super::{
-    super::{Next, Person, confirm, pages::form_with},
-    FAMILY, Stay, now, table,
+    super::{Next, Person, confirm, sign_in::form_with},
+    Stay, now,
+    table::{self, FAMILY},
 };
 use crate::{Error, Library, cookie, form::Form};
 

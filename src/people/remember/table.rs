@@ -2,11 +2,23 @@
 
 use lossless_sessions::sqlite::end_with;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use tower_sessions::cookie::time::Duration;
 
 use super::{
     super::{Person, secret::Secret},
-    ABSOLUTE, FAMILY, GRACE, IDLE, Token,
+    token::Token,
 };
+
+/// The session's key for the number of the row that it began with.
+pub(super) const FAMILY: &str = "remembered";
+
+/// How many seconds the cookie lives without being used, and how many in all.
+pub(super) const IDLE: i64 = Duration::weeks(2).whole_seconds();
+const ABSOLUTE: i64 = Duration::days(90).whole_seconds();
+
+/// For how many seconds a cookie that was replaced is still good. A browser that is opened with many tabs sends it with
+/// each of them.
+const GRACE: i64 = 30;
 
 /// What a signature is for: the table keeps one of each proof, and one makes the next proof.
 const KEPT: &str = "remember kept";

@@ -7,7 +7,6 @@ use axum::{
 use serde::Deserialize;
 use tower_sessions::cookie::{Cookie, SameSite, time::Duration};
 
-use super::super::Client;
 use crate::secure_cookies;
 
 /// The cookie's name.
@@ -40,11 +39,11 @@ impl Token {
         }
     }
 
-    pub fn of(client: &Client) -> Option<Self> {
-        let value = client.remembered.as_deref()?;
+    /// From the cookie's value.
+    pub fn read(value: &str) -> Self {
         let (selector, proof) = value.split_once(':').unwrap_or((value, ""));
         let (selector, proof) = (selector.into(), proof.into());
-        Some(Self { selector, proof })
+        Self { selector, proof }
     }
 
     /// The header that sets the cookie for this many seconds.
