@@ -28,7 +28,7 @@ use crate::{
         run::LatestProgram,
         source::Mine,
     },
-    observe::{event::MINE, timeline::Timeline},
+    observe::{event::Subject, timeline::Timeline},
     sites::{live, visitor::Visitor},
 };
 
@@ -61,7 +61,7 @@ impl Watch {
             course: course.clone(),
             progress: progress.clone(),
             mine: mine.clone(),
-            site: live::observed(program.router(), timeline, MINE),
+            site: live::observed(program.router(), timeline, Subject::Mine),
             program,
             visitor: Visitor::new("You", listener),
             wanted: watch::Sender::default(),

@@ -2,8 +2,12 @@
 
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 
-use crate::observe::record::{self, Item, cut};
+use crate::observe::{
+    kind::Kind,
+    record::{self, Item, cut},
+};
 use lossless_sessions::{Operation, StoreCall};
+use tower_sessions::cookie::Cookie;
 
 /// A longer page is not kept, in bytes.
 pub const LONGEST_PAGE: usize = 32 * 1024;
@@ -14,54 +18,22 @@ const SESSION_ID: &str = "[session id]";
 /// How much of a session id is shown: enough to tell two browsers apart, far too little to be used.
 const SHOWN_OF_ID: usize = 5;
 
-/// Stands for the learner's own program among the numbers of the steps.
-pub const MINE: u8 = 0;
-
-/// What a browser wanted.
+/// Which program was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A page that somebody looks at, or a form.
-    Page,
-    /// A style sheet.
-    Style,
-    /// An icon or a picture.
-    Icon,
-    /// A page that the browser fetches in case somebody wants it.
-    Prefetch,
-    /// Anything else: a script, `curl` asking for a file.
-    Other,
+pub enum Subject {
+    /// The step of this number.
+    Step(u8),
+    /// The learner's own program.
+    Mine,
 }
 
-impl Kind {
-    /// Reads the browser's own words, the Fetch Metadata headers; without them the path decides.
-    fn of(path: &str, headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        if ["sec-purpose", "purpose"]
-            .iter()
-            .any(|name| text(name).is_some_and(|it| it.contains("prefetch")))
-        {
-            return Self::Prefetch;
-        }
-        let file = path.split('?').next().unwrap_or(path);
-        match text("sec-fetch-dest") {
-            Some("document" | "iframe" | "frame") => Self::Page,
-            Some("style") => Self::Style,
-            Some("image") => Self::Icon,
-            Some(_) => Self::Other,
-            None if file.ends_with(".css") => Self::Style,
-            None if file.ends_with(".svg") || file.ends_with(".ico") => Self::Icon,
-            None => Self::Page,
-        }
-    }
-
-    /// The kind in a word.
-    pub fn word(self) -> &'static str {
+impl Subject {
+    /// Whether a cookie of this name is the program's own. The learner's is a copy of some step, and has that one's.
+    fn owns(self, cookie: &str) -> bool {
+        let number = cookie.trim_start_matches("__Host-").strip_prefix("step");
         match self {
-            Self::Page => "page",
-            Self::Style => "style",
-            Self::Icon => "icon",
-            Self::Prefetch => "prefetch",
-            Self::Other => "file",
+            Self::Step(own) => number.is_some_and(|number| number == own.to_string()),
+            Self::Mine => number.is_some(),
         }
     }
 }
@@ -71,8 +43,8 @@ impl Kind {
 pub struct Event {
     /// Its place in the timeline, from 1.
     pub id: u64,
-    /// The step that was asked; [`MINE`] for the learner's own program.
-    pub step: u8,
+    /// The program that was asked.
+    pub subject: Subject,
     /// The visitor of the lab who asked.
     pub visitor: Option<&'static str>,
     /// The request's method.
@@ -110,7 +82,7 @@ pub struct Event {
 impl Event {
     /// What is known once the request has been answered.
     pub fn new(
-        step: u8,
+        subject: Subject,
         request: &Parts,
         calls: &[StoreCall],
         status: StatusCode,
@@ -121,27 +93,20 @@ impl Event {
             .path_and_query()
             .map_or("/", |path| path.as_str());
         let kind = Kind::of(path, &request.headers);
-        let sent = texts(&request.headers, header::COOKIE).flat_map(|line| line.split("; "));
-        // The learner's program is a copy of some step, and has that one's cookie.
-        let name = if step == MINE {
-            "step".into()
-        } else {
-            format!("step{step}=")
-        };
         let (own, others): (Vec<_>, Vec<_>) =
-            sent.partition(|pair| pair.trim_start_matches("__Host-").starts_with(&name));
+            sent(&request.headers).partition(|cookie| subject.owns(cookie.name()));
         let stored = |call: &&StoreCall| {
             matches!(call.operation, Operation::Create | Operation::Save) && call.failed.is_none()
         };
         Self {
             id: 0,
-            step,
+            subject,
             visitor: None,
             method: request.method.to_string(),
             path: cut(path),
             kind,
             part_of: part_of(kind, &request.headers),
-            cookie_in: own.first().map(|pair| shortened(pair)),
+            cookie_in: own.first().map(|cookie| shortened(&cookie.to_string())),
             other_cookies: others.len(),
             calls: calls
                 .iter()
@@ -209,10 +174,15 @@ impl Event {
 
 /// The values of the cookies that a request and its answer have.
 pub fn cookie_values(request: &HeaderMap, answer: &HeaderMap) -> Vec<String> {
-    let sent = texts(request, header::COOKIE).flat_map(|line| line.split("; "));
-    let set = texts(answer, header::SET_COOKIE).filter_map(|line| line.split(';').next());
-    let values = sent.chain(set).filter_map(|pair| pair.split_once('='));
-    values.map(|(_, value)| value.to_string()).collect()
+    let set = texts(answer, header::SET_COOKIE).flat_map(Cookie::parse);
+    let cookies = sent(request).chain(set);
+    cookies.map(|cookie| cookie.value().to_string()).collect()
+}
+
+/// The cookies that a request brings.
+fn sent(request: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let lines = texts(request, header::COOKIE);
+    lines.flat_map(Cookie::split_parse).flatten()
 }
 
 /// The path of the page that asked for a style sheet or an icon.

@@ -2,14 +2,18 @@
 //!
 //! ```text
 //! event     one request: cookie in, store, cookie out
+//! kind      what the browser wanted with it: a page, a style sheet
 //! record    what changed in a session's record
 //! timeline  the latest events, and who listens
-//! origin    which lines of a program asked the store
+//! routes    which function of a program answers a request
+//! origin    which of its lines asked the store
 //! ```
 //!
 //! It uses no other room.
 
 pub mod event;
+mod kind;
 pub mod origin;
 pub mod record;
+mod routes;
 pub mod timeline;

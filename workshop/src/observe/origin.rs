@@ -1,11 +1,19 @@
-//! Which lines of a step asked the session store: read from its source, since a store cannot know who asked it.
+//! Which lines of a program asked the session store: read from its source, since a store cannot know who asked it.
 //!
 //! A route names its handler. The store is asked for the record when the handler first needs the session, and it is
 //! given the record after the handler, by the session layer, when a line of the handler has changed the session.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
 use lossless_sessions::Operation;
+use proc_macro2::extra::invalidate_current_thread_spans;
+use syn::{
+    Block, Expr, ExprAwait, ExprMethodCall, File, Ident,
+    spanned::Spanned,
+    visit::{self, Visit},
+};
+
+use crate::observe::routes;
 
 /// Lines of a source, counted from 1.
 pub type Lines = RangeInclusive<usize>;
@@ -33,42 +41,43 @@ const CHANGES: [&str; 19] = [
     "update",
 ];
 
-/// A handler of a step, and what of it concerns the session.
+/// A handler of a program, and what of it concerns the session.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The whole function.
     pub handler: Lines,
-    /// The statements that wait for the session, in their order.
+    /// Where it waits for the session, in their order.
     asks: Vec<Lines>,
-    /// The statement that waits for the stored record itself, to loop over it.
+    /// Where it waits for the stored record itself, to loop over it.
     loops: Option<Lines>,
-    /// The statements that change the session.
+    /// Where it changes the session.
     pub changes: Vec<Lines>,
     /// The layer that saves a session though no handler changed it.
-    saves_always: Option<usize>,
+    saves_always: Option<Lines>,
 }
 
 impl Origin {
-    /// The handler that `source` has for a request; `None` when the request belongs to the catalog.
+    /// The handler that `source` has for a request. `None` when another file has it, as the catalog's are, or when the
+    /// source is no Rust.
     pub fn of(source: &str, method: &str, path: &str) -> Option<Self> {
-        let name = handler(source, method, path)?;
-        let lines: Vec<_> = source.lines().collect();
-        let first = lines
-            .iter()
-            .position(|line| line.contains(&format!("async fn {name}(")))?;
-        let length = lines[first..].iter().position(|line| *line == "}")?;
-        let body = first + 1..first + length;
-        let asks = statements(&lines, body.clone(), "session");
-        let changes = asks.iter().filter(|it| is_change(&text(&lines, it)));
-        let layer = lines
-            .iter()
-            .position(|line| line.contains(".layer(from_fn(save_every_request))"));
+        let origin = syn::parse_file(source)
+            .ok()
+            .and_then(|program| Self::within(&program, method, path));
+        // Otherwise this thread would keep each source that it has ever parsed, to find the text of its spans.
+        invalidate_current_thread_spans();
+        origin
+    }
+
+    fn within(program: &File, method: &str, path: &str) -> Option<Self> {
+        let handler = routes::handler(program, method, path)?;
+        let session = Uses::of("session", &handler.block);
+        let stored = Uses::of("stored", &handler.block);
         Some(Self {
-            handler: first + 1..=first + length + 1,
-            changes: changes.cloned().collect(),
-            loops: statements(&lines, body, "stored").into_iter().next(),
-            asks,
-            saves_always: layer.map(|at| at + 1),
+            handler: handler.sig.span().start().line..=handler.block.span().end().line,
+            asks: session.waits,
+            loops: stored.waits.into_iter().next(),
+            changes: session.changes,
+            saves_always: SavingLayer::of(program),
         })
     }
 
@@ -82,86 +91,107 @@ impl Origin {
                 _ => vec![self.asks.first().cloned().unwrap_or(head)],
             },
             _ if !self.changes.is_empty() => self.changes.clone(),
-            _ => vec![self.saves_always.map_or(head, |line| line..=line)],
+            _ => vec![self.saves_always.clone().unwrap_or(head)],
         }
     }
 }
 
-/// The name of the function that a step's router has for this request.
-fn handler<'a>(source: &'a str, method: &str, path: &str) -> Option<&'a str> {
-    let path = path.split('?').next().unwrap_or(path);
-    let method = if method == "HEAD" { "GET" } else { method };
-    let word = format!("{}(", method.to_lowercase());
-    source.split(".route(").skip(1).find_map(|route| {
-        let (_, route) = route.split_once('"')?;
-        let (pattern, route) = route.split_once('"')?;
-        let methods = route.split(".layer(").next()?;
-        let (before, found) = methods.split_once(&word)?;
-        let whole = before.ends_with(|c: char| !c.is_alphanumeric());
-        (whole && fits(pattern, path)).then_some(found.split(')').next()?)
-    })
+/// Where the layer stands that saves each session.
+struct SavingLayer(Option<Lines>);
+
+impl SavingLayer {
+    fn of(program: &File) -> Option<Lines> {
+        let mut layer = Self(None);
+        layer.visit_file(program);
+        layer.0
+    }
 }
 
-/// Whether a path is one of those that a route's pattern stands for: `/books/{id}`.
-fn fits(pattern: &str, path: &str) -> bool {
-    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (wanted.next(), given.next()) {
-            (None, None) => return true,
-            (Some(wanted), Some(given)) if wanted.starts_with('{') || wanted == given => {}
-            _ => return false,
+impl<'ast> Visit<'ast> for SavingLayer {
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        let layers = call.args.iter().filter(|_| call.method == "layer");
+        let saving = layers.filter(|layer| Names::has(layer, "save_every_request"));
+        self.0 = saving.map(lines).next().or(self.0.take());
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+/// Where a function waits for a variable, and where it changes what is in it.
+struct Uses {
+    variable: &'static str,
+    waits: Vec<Lines>,
+    changes: Vec<Lines>,
+}
+
+impl Uses {
+    fn of(variable: &'static str, function: &Block) -> Self {
+        let mut uses = Self {
+            variable,
+            waits: Vec::new(),
+            changes: Vec::new(),
+        };
+        uses.visit_block(function);
+        uses
+    }
+}
+
+impl<'ast> Visit<'ast> for Uses {
+    fn visit_expr_await(&mut self, wait: &'ast ExprAwait) {
+        if !Names::has(&wait.base, self.variable) {
+            return visit::visit_expr_await(self, wait);
+        }
+        self.waits.push(lines(wait));
+        if Change::is_in(&wait.base) {
+            self.changes.push(lines(wait));
         }
     }
 }
 
-/// Whether a line has this word in it, not as a part of a longer one.
-fn names(line: &str, word: &str) -> bool {
-    line.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .any(|part| part == word)
-}
+/// Whether an expression calls a method that changes a session.
+struct Change(bool);
 
-/// The statements among these lines, counted from 0, that have this word in them and wait for something.
-fn statements(lines: &[&str], among: Range<usize>, word: &str) -> Vec<Lines> {
-    let found = among.filter(|at| names(lines[*at], word));
-    let whole = found.map(|at| statement(lines, at));
-    whole
-        .filter(|it| text(lines, it).contains(".await"))
-        .collect()
-}
-
-/// The statement that begins at this line: up to the line where its brackets are closed and no method follows.
-fn statement(lines: &[&str], first: usize) -> Lines {
-    let mut depth = 0;
-    for (at, line) in lines.iter().enumerate().skip(first) {
-        // A brace at the end of `match session... {` opens a block, which is no part of the question.
-        let counted = line.trim_end_matches('{');
-        depth += counted.matches(['(', '[', '{']).count() as isize;
-        depth -= counted.matches([')', ']', '}']).count() as isize;
-        let goes_on = lines
-            .get(at + 1)
-            .is_some_and(|next| next.trim_start().starts_with('.'));
-        if depth <= 0 && !goes_on {
-            return first + 1..=at + 1;
-        }
+impl Change {
+    fn is_in(expression: &Expr) -> bool {
+        let mut change = Self(false);
+        change.visit_expr(expression);
+        change.0
     }
-    first + 1..=first + 1
 }
 
-fn text(lines: &[&str], part: &Lines) -> String {
-    lines[part.start() - 1..*part.end()].concat()
+impl<'ast> Visit<'ast> for Change {
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        self.0 |= CHANGES.iter().any(|method| call.method == method);
+        visit::visit_expr_method_call(self, call);
+    }
 }
 
-fn is_change(statement: &str) -> bool {
-    let calls = statement.split('.').skip(1);
-    let mut methods = calls.map(|call| call.split(['(', ':']).next().unwrap_or_default().trim());
-    methods.any(|method| CHANGES.contains(&method))
+/// Whether an expression has a name in it.
+struct Names<'a>(&'a str, bool);
+
+impl<'a> Names<'a> {
+    fn has(expression: &Expr, name: &'a str) -> bool {
+        let mut names = Self(name, false);
+        names.visit_expr(expression);
+        names.1
+    }
+}
+
+impl<'ast> Visit<'ast> for Names<'_> {
+    fn visit_ident(&mut self, name: &'ast Ident) {
+        self.1 |= name == self.0;
+    }
+}
+
+fn lines(part: &impl Spanned) -> Lines {
+    let span = part.span();
+    span.start().line..=span.end().line
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SOURCE: &str = r#"
+    const SOURCE: &str = r#"fn pages() {
     let pages = Router::new()
         .route("/", get(index))
         .route(
@@ -169,7 +199,7 @@ mod tests {
             get(my_car).post(set_my_car),
         )
         .layer(session_layer);
-
+}
 async fn index(session: Session) -> Markup {
     let counts = library.counts().await?;
     let num_visits: u64 = session.get_or(NUM_VISITS, 0).await?;
@@ -214,6 +244,24 @@ async fn set_my_car(session: Session) -> Redirect {
             lines("POST", "/my-car/model", Operation::Create, 0),
             [26..=30]
         );
+    }
+
+    #[test]
+    fn words_in_a_comment_or_a_text_are_no_routes_and_no_questions() {
+        let source = r#"
+fn pages() -> Router {
+    // .route("/", get(other))
+    Router::new().route("/", axum::routing::get(index))
+}
+
+async fn index(session: Session) -> Markup {
+    page("session.insert().await");
+    session.clear().await
+}
+"#;
+        let origin = Origin::of(source, "HEAD", "/").expect("a handler");
+        assert_eq!(origin.handler, 7..=10);
+        assert_eq!(origin.changes, [9..=9]);
     }
 
     #[test]

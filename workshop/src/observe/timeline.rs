@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::broadcast;
 
-use crate::observe::event::Event;
+use crate::observe::event::{Event, Subject};
 
 /// How many events are kept. Each is bounded too, so the timeline's memory is.
 const KEPT: usize = 300;
@@ -15,7 +15,7 @@ const KEPT: usize = 300;
 /// How far a reader may fall behind before it is dropped. Its browser comes back by itself and catches up.
 const BEHIND: usize = 128;
 
-/// The latest requests of every live step.
+/// The latest requests of every live step, and of the learner's program.
 pub struct Timeline(Mutex<State>);
 
 struct State {
@@ -69,21 +69,21 @@ impl Timeline {
         }
     }
 
-    /// The kept events of a step, the newest first.
-    pub fn latest(&self, step: u8) -> Vec<Arc<Event>> {
+    /// The kept events of a program, the newest first.
+    pub fn latest(&self, subject: Subject) -> Vec<Arc<Event>> {
         self.state()
             .latest
             .iter()
             .rev()
-            .filter(|event| event.step == step)
+            .filter(|event| event.subject == subject)
             .cloned()
             .collect()
     }
 
-    /// The events of a step around the one of this id: it, the whole request before it, and the one after it.
+    /// The events of a program around the one of this id: it, the whole request before it, and the one after it.
     /// `None` when it was never there, or is forgotten.
-    pub fn around(&self, step: u8, id: u64) -> Option<Moment> {
-        let latest = self.latest(step);
+    pub fn around(&self, subject: Subject, id: u64) -> Option<Moment> {
+        let latest = self.latest(subject);
         let event = latest.iter().find(|event| event.id == id)?.clone();
         let whole = || latest.iter().filter(|event| event.is_whole());
         let mut earlier = whole().filter(|other| other.id < id);
@@ -153,7 +153,13 @@ mod tests {
 
     fn event() -> Event {
         let (request, ()) = Request::get("/").body(()).unwrap().into_parts();
-        Event::new(3, &request, &[], StatusCode::OK, &HeaderMap::new())
+        Event::new(
+            Subject::Step(3),
+            &request,
+            &[],
+            StatusCode::OK,
+            &HeaderMap::new(),
+        )
     }
 
     #[tokio::test]
@@ -180,8 +186,8 @@ mod tests {
     fn the_oldest_events_are_forgotten() {
         let timeline = Timeline::new();
         (0..10 * KEPT).for_each(|_| timeline.add(event()));
-        assert_eq!(timeline.latest(3).len(), KEPT);
-        assert_eq!(timeline.latest(3)[0].id, 10 * KEPT as u64);
+        assert_eq!(timeline.latest(Subject::Step(3)).len(), KEPT);
+        assert_eq!(timeline.latest(Subject::Step(3))[0].id, 10 * KEPT as u64);
     }
 
     #[tokio::test]

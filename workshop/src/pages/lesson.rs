@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{Context, StepNumber, lab, live, navigation, off_thread};
 use crate::{
     course::Lesson,
+    observe::event::Subject,
     text::deck::{Part, Slide},
 };
 
@@ -152,7 +153,7 @@ fn beside(workshop: &Context, lesson: &Lesson, headers: &HeaderMap) -> Markup {
             @if let Some(lab) = workshop.labs.get(&number) {
                 div.present { (lab::section(lab, &workshop.predictions, live::host_name(headers))) }
             }
-            (live::timeline(number, &workshop.timeline.latest(number)))
+            (live::timeline(number, &workshop.timeline.latest(Subject::Step(number))))
             @if let Some(address) = live::address(workshop, number, headers) {
                 p.note {
                     "In your own browser, with its tools: "

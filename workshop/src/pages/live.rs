@@ -13,7 +13,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Context, StepNumber};
-use crate::observe::{event::Event, record::Item, timeline::Reader};
+use crate::observe::{
+    event::{Event, Subject},
+    record::Item,
+    timeline::Reader,
+};
 
 /// The name in the browser's address bar. What stands in a frame has it too.
 pub(super) fn host_name(headers: &HeaderMap) -> &'static str {
@@ -37,6 +41,7 @@ const SHOWN: usize = 60;
 
 pub(super) fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
     let newest = events.first().map_or(0, |event| event.id);
+    let address = format!("/steps/{step}");
     html! {
         section.timeline aria-labelledby="timeline-title" {
             header {
@@ -47,21 +52,17 @@ pub(super) fn timeline(step: u8, events: &[Arc<Event>]) -> Markup {
                 }
                 label.note { input #parts type="checkbox"; " styles, icons" }
             }
-            ol #timeline data-events={ "/steps/" (step) "/events" } data-after=(newest) data-shown=(SHOWN) {
-                @for event in events.iter().take(SHOWN) { (row(event)) }
+            ol #timeline data-events={ (address) "/events" } data-after=(newest) data-shown=(SHOWN) {
+                @for event in events.iter().take(SHOWN) { (row(&address, event)) }
             }
             p.note.nothing { "No request yet: open the site." }
         }
     }
 }
 
-/// One event of the timeline in one line: what was asked for, and what that changed in the record.
-pub(super) fn row(event: &Event) -> Markup {
-    row_below(&format!("/steps/{}", event.step), event)
-}
-
-/// The same, with the address below which the request has its page.
-pub(super) fn row_below(address: &str, event: &Event) -> Markup {
+/// One event in one line: what was asked for, and what that changed in the record. The request has its page below
+/// `address`.
+pub(super) fn row(address: &str, event: &Event) -> Markup {
     html! {
         li.event.part[!event.is_whole()] id={ "event-" (event.id) } {
             a href={ (address) "/requests/" (event.id) } {
@@ -140,8 +141,8 @@ pub(super) async fn events(
 async fn next(mut reader: Reader, step: u8) -> Option<(Result<sse::Event, Infallible>, Reader)> {
     loop {
         let event = reader.next().await?;
-        if event.step == step {
-            let html = row(&event).into_string();
+        if event.subject == Subject::Step(step) {
+            let html = row(&format!("/steps/{step}"), &event).into_string();
             return Some((
                 Ok(sse::Event::default().id(event.id.to_string()).data(html)),
                 reader,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
-use super::live::row_below;
+use super::live::row;
 use crate::{
     course::{Lesson, Task},
     learner::{
@@ -12,7 +12,7 @@ use crate::{
         source::began_as,
         watch::{Phase, State as Watched},
     },
-    observe::event::MINE,
+    observe::event::Subject,
     sites::visitor::SHOW,
     text::diff,
     workshop::Workshop,
@@ -210,7 +210,7 @@ pub(super) fn my_changes(lesson: &Lesson, source: &str) -> Markup {
 
 /// The state of the program, its page, and its requests.
 pub(super) fn live(workshop: &Workshop, task: &Task<'_>, state: &Watched, host: &str) -> Markup {
-    let requests = workshop.timeline.latest(MINE);
+    let requests = workshop.timeline.latest(Subject::Mine);
     let here = format!("/steps/{}/mine", task.lesson.step.number);
     html! {
         p.phase role="status" data-part="phase" {
@@ -224,7 +224,7 @@ pub(super) fn live(workshop: &Workshop, task: &Task<'_>, state: &Watched, host: 
         section.timeline aria-labelledby="requests-title" {
             h2 #requests-title { "Its requests" }
             ol data-part="requests" {
-                @for event in requests.iter().filter(|event| event.is_whole()).take(SHOWN) { (row_below(&here, event)) }
+                @for event in requests.iter().filter(|event| event.is_whole()).take(SHOWN) { (row(&here, event)) }
             }
             p.note.nothing { "No request yet." }
         }

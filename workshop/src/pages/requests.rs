@@ -10,7 +10,7 @@ use maud::{Markup, PreEscaped, html};
 use super::{Context, StepNumber, live, navigation};
 use crate::{
     observe::{
-        event::{Event, MINE},
+        event::{Event, Subject},
         origin::{Lines, Origin},
         timeline::Moment,
     },
@@ -27,7 +27,10 @@ pub(super) async fn page(
 ) -> Result<Markup, Error> {
     let lesson = workshop.lesson(number);
     let number = lesson.step.number;
-    let moment = workshop.timeline.around(number, id).ok_or_else(forgotten)?;
+    let moment = workshop
+        .timeline
+        .around(Subject::Step(number), id)
+        .ok_or_else(forgotten)?;
     let program = Program {
         now: format!("/steps/{number}"),
         lines: Some(format!("/steps/{number}/code")),
@@ -51,7 +54,10 @@ pub(super) async fn of_mine(
     Path((_, id)): Path<(String, u64)>,
 ) -> Result<Markup, Error> {
     let lesson = workshop.lesson(number);
-    let moment = workshop.timeline.around(MINE, id).ok_or_else(forgotten)?;
+    let moment = workshop
+        .timeline
+        .around(Subject::Mine, id)
+        .ok_or_else(forgotten)?;
     let source = workshop.mine.source().unwrap_or_default();
     let program = Program {
         now: format!("/steps/{}/mine", lesson.step.number),
@@ -124,7 +130,7 @@ fn machine(program: &Program, moment: &Moment) -> Markup {
                 Some(origin) => { p.note { (legend(&calls, origin, event.cookie_in.is_some())) }
                     (handler(program, origin, &calls)) }
                 None if calls.is_empty() => { p.note { "The catalog answered this, outside the session layer." } }
-                None => { p.note { "A handler of the library answered this; no line of the step did." } }
+                None => { p.note { "A handler of the library answered this; no line of the program did." } }
             }
             (cookies(event))
         }

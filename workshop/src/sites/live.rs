@@ -16,7 +16,7 @@ use tower_sessions::cookie::time::Duration;
 
 use crate::{
     observe::{
-        event::{self, Event},
+        event::{self, Event, Subject},
         timeline::Timeline,
     },
     shell::{guard, layout},
@@ -103,7 +103,7 @@ impl Live {
     /// The step's site, observed. It goes on after a restart.
     pub fn site(self: &Arc<Self>) -> Router {
         let site = Router::new().fallback(ask).with_state(self.clone());
-        observed(site, &self.timeline, self.step.number)
+        observed(site, &self.timeline, Subject::Step(self.step.number))
     }
 
     /// The step's site for whoever opens its port.
@@ -151,14 +151,14 @@ pub async fn bind(port: u16) -> Result<TcpListener, Error> {
 }
 
 /// A site whose requests are told to the timeline, and whose pages the workshop may frame.
-pub fn observed(site: Router, timeline: &Arc<Timeline>, step: u8) -> Router {
-    site.layer(from_fn_with_state((timeline.clone(), step), observe))
+pub fn observed(site: Router, timeline: &Arc<Timeline>, subject: Subject) -> Router {
+    site.layer(from_fn_with_state((timeline.clone(), subject), observe))
         .layer(map_response(guard::may_be_framed))
 }
 
 /// Answers a request, and tells the timeline what the session store was asked meanwhile.
 async fn observe(
-    State((timeline, step)): State<(Arc<Timeline>, u8)>,
+    State((timeline, subject)): State<(Arc<Timeline>, Subject)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -168,7 +168,7 @@ async fn observe(
     // The learner's program has a store in another process, and its answer says what that was asked.
     let told = answer.extensions_mut().remove::<Vec<StoreCall>>();
     let calls = told.unwrap_or(calls);
-    let mut event = Event::new(step, &kept, &calls, answer.status(), answer.headers());
+    let mut event = Event::new(subject, &kept, &calls, answer.status(), answer.headers());
     event.visitor = asks(&kept);
     let (mut answer, page) = read_page(answer).await;
     answer.extensions_mut().insert(calls);
