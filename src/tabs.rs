@@ -5,10 +5,12 @@ use std::{fmt::Display, time::Duration};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Request, Response, header},
+    http::{HeaderValue, Request, Response, header},
 };
 use tokio::task::JoinSet;
 use tower::ServiceExt;
+
+use crate::cookie::sent_back;
 
 /// How many requests are sent at once.
 pub const COUNT: usize = 64;
@@ -36,15 +38,10 @@ pub struct Tabs {
 /// Opens `path` of `app` in [`COUNT`] tabs at once, all with one cookie. The page must consist of the number of earlier
 /// visits. Each request has an `Idempotency-Key` of its own (IETF draft-ietf-httpapi-idempotency-key-header).
 pub async fn open(app: &Router, path: &'static str) -> Tabs {
-    let first = request(app.clone(), path, String::new(), "first").await;
-    let cookie = first
-        .headers()
-        .get(header::SET_COOKIE)
-        .and_then(|value| value.to_str().ok());
-    let cookie = cookie
-        .and_then(|cookie| cookie.split(';').next())
-        .unwrap_or_default()
-        .to_string();
+    let nothing = HeaderValue::from_static("");
+    let first = request(app.clone(), path, nothing.clone(), "first").await;
+    let given = first.headers().get(header::SET_COOKIE);
+    let cookie = given.and_then(sent_back).unwrap_or(nothing);
     let mut tabs = JoinSet::new();
     for tab in 0..COUNT {
         tabs.spawn(request(
@@ -72,15 +69,17 @@ pub async fn open(app: &Router, path: &'static str) -> Tabs {
     }
 }
 
-async fn request(app: Router, path: &str, cookie: String, key: impl Display) -> Response<Body> {
-    let key = format!("\"{key}\"");
+async fn request(
+    app: Router,
+    path: &str,
+    cookie: HeaderValue,
+    key: impl Display,
+) -> Response<Body> {
+    let key = HeaderValue::try_from(format!("\"{key}\"")).expect("a key of this file");
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().expect("a path of the step's own");
-    for (name, value) in [("cookie", cookie), ("idempotency-key", key)] {
-        if let Ok(value) = value.parse() {
-            request.headers_mut().insert(name, value);
-        }
-    }
+    request.headers_mut().insert(header::COOKIE, cookie);
+    request.headers_mut().insert("idempotency-key", key);
     app.oneshot(request)
         .await
         .unwrap_or_else(|never| match never {})

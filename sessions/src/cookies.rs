@@ -65,7 +65,8 @@ fn removed(cookie: &HeaderValue) -> Option<&str> {
     (removes && attributes.all(|one| one != "HttpOnly")).then_some(name)
 }
 
-/// The cookies of all the header's lines, as they came.
+/// The cookies of all the header's lines, as they came. `Cookie::split_parse` would take from each name the spaces around
+/// it, of all the kinds that Unicode has, and these are what gives a doubtful name away.
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     let lines = headers.get_all(header::COOKIE).iter();
     lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))

@@ -20,7 +20,7 @@ use hyper_util::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-use crate::Error;
+use crate::{Error, cookie::sent_back};
 
 /// The longest page of the library that she reads, in bytes.
 const LONGEST_PAGE: usize = 100_000;
@@ -159,8 +159,7 @@ async fn plant(State(mallory): State<Mallory>) -> Result<impl IntoResponse, Erro
     let (_, headers, _) = mallory.open("/", None).await?;
     let mut given = Vec::new();
     for cookie in headers.get_all(header::SET_COOKIE) {
-        let pair = cookie.as_bytes().split(|byte| *byte == b';').next();
-        mallory.holds().cookie = pair.and_then(|pair| HeaderValue::from_bytes(pair).ok());
+        mallory.holds().cookie = sent_back(cookie);
         given.push((header::SET_COOKIE, cookie.clone()));
     }
     let content = html! { p { "Your browser now has the id of a session of mine." } };

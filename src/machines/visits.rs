@@ -7,6 +7,8 @@ use axum::{
 };
 use tower::ServiceExt;
 
+use crate::cookie::sent_back;
+
 /// The longest page, in bytes; each is a number.
 const LONGEST_PAGE: usize = 1024;
 
@@ -30,11 +32,7 @@ async fn visits(sites: [&Router; 8]) -> Vec<u64> {
         let answer = site.clone().oneshot(request).await;
         let answer = answer.unwrap_or_else(|never| match never {});
         if let Some(given) = answer.headers().get(header::SET_COOKIE) {
-            // A browser sends the name and the value alone, and none of the attributes.
-            let pair = given.as_bytes().split(|byte| *byte == b';').next();
-            cookie = pair
-                .and_then(|pair| HeaderValue::from_bytes(pair).ok())
-                .unwrap_or(cookie);
+            cookie = sent_back(given).unwrap_or(cookie);
         }
         let page = to_bytes(answer.into_body(), LONGEST_PAGE).await;
         let page = String::from_utf8(page.unwrap_or_default().into()).unwrap_or_default();

@@ -3,22 +3,20 @@
 use axum::{
     Extension,
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
 use tower_sessions::{
     Expiry,
-    cookie::time::{OffsetDateTime, UtcOffset},
+    cookie::{
+        Cookie,
+        time::{OffsetDateTime, UtcOffset},
+    },
 };
 
 use super::page;
-
-/// The attributes that the page explains, in the order of RFC 6265bis, section 4.1.2.
-const ATTRIBUTES: [&str; 6] = [
-    "Max-Age", "Domain", "Path", "Secure", "HttpOnly", "SameSite",
-];
 
 /// What a handler can tell about its session. Above it, [`show_cookie`] adds what no handler can know: the cookie that
 /// the answer sets, since the session layer adds that when the handler is done.
@@ -39,14 +37,19 @@ pub async fn show_cookie(
     request: Request,
     next: Next,
 ) -> Response {
-    let came = pairs(request.headers()).find(|pair| is_named(pair, name));
-    let came = came.map(masked);
+    let came = texts(request.headers(), header::COOKIE)
+        .flat_map(Cookie::split_parse)
+        .flatten()
+        .find(|cookie| cookie.name() == name);
+    let came = came.map(|cookie| masked(cookie).to_string());
     let mut response = next.run(request).await;
     let Some(Page(content)) = response.extensions_mut().remove() else {
         return response;
     };
     let mut headers = std::mem::take(response.headers_mut());
-    let sent = texts(&headers, header::SET_COOKIE).find(|cookie| is_named(cookie, name));
+    let sent = texts(&headers, header::SET_COOKIE)
+        .flat_map(Cookie::parse)
+        .find(|cookie| cookie.name() == name);
     let sent = sent.map(masked);
     headers.remove(header::CONTENT_LENGTH); // It belongs to the answer without a page.
     let content = html! {
@@ -57,7 +60,7 @@ pub async fn show_cookie(
         }
         h2 { "What this answer sets" }
         @match sent {
-            Some(cookie) => { p { code { (cookie) } } (attributes(&cookie)) }
+            Some(cookie) => { p { code { (cookie.to_string()) } } (attributes(&cookie)) }
             None => p { "No cookie." }
         }
         (content)
@@ -66,11 +69,10 @@ pub async fn show_cookie(
     (response.status(), headers, page).into_response()
 }
 
-/// The cookies of a request, each as `name=value`.
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    texts(headers, header::COOKIE)
-        .flat_map(|line| line.split(';'))
-        .map(str::trim)
+/// What a browser sends back of a cookie that it was given: the name and the value, and none of the attributes.
+pub(crate) fn sent_back(given: &HeaderValue) -> Option<HeaderValue> {
+    let cookie = Cookie::parse(given.to_str().ok()?).ok()?;
+    cookie.stripped().to_string().try_into().ok()
 }
 
 fn texts(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
@@ -78,37 +80,41 @@ fn texts(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = 
     values.filter_map(|value| value.to_str().ok())
 }
 
-fn is_named(cookie: &str, name: &str) -> bool {
-    cookie.split('=').next() == Some(name)
-}
-
 /// The cookie without its value, so that a photograph of the page gives nobody the id.
-fn masked(cookie: &str) -> String {
-    let (pair, attributes) = match cookie.find(';') {
-        Some(end) => cookie.split_at(end),
-        None => (cookie, ""),
-    };
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let value = if value.is_empty() { "" } else { "[session id]" };
-    format!("{name}={value}{attributes}")
+fn masked(mut cookie: Cookie<'_>) -> Cookie<'static> {
+    if !cookie.value().is_empty() {
+        cookie.set_value("[session id]");
+    }
+    cookie.into_owned()
 }
 
 /// Every attribute, including those that the cookie lacks, and what the browser does because of it.
-fn attributes(cookie: &str) -> Markup {
-    let sent = |name| {
-        let mut parts = cookie.split(';').skip(1).map(str::trim);
-        parts.find(|part| is_named(part, name))
-    };
+fn attributes(cookie: &Cookie) -> Markup {
+    let flag = |is_set: Option<bool>| is_set.filter(|set| *set).map(|_| String::new());
+    // In the order of RFC 6265bis, section 4.1.2.
+    let attributes = [
+        (
+            "Max-Age",
+            cookie.max_age().map(|age| age.whole_seconds().to_string()),
+        ),
+        ("Domain", cookie.domain().map(String::from)),
+        ("Path", cookie.path().map(String::from)),
+        ("Secure", flag(cookie.secure())),
+        ("HttpOnly", flag(cookie.http_only())),
+        (
+            "SameSite",
+            cookie.same_site().map(|sites| sites.to_string()),
+        ),
+    ];
     html! {
         dl {
-            @for name in ATTRIBUTES {
-                @match sent(name) {
-                    Some(part) => {
-                        @let value = part.split_once('=').map_or("", |(_, value)| value);
-                        dt { code { (part) } } dd { (meaning(name, Some(value))) }
-                    }
-                    None => { dt { "no " code { (name) } } dd { (meaning(name, None)) } }
+            @for (name, value) in &attributes {
+                @match value.as_deref() {
+                    None => dt { "no " code { (name) } }
+                    Some("") => dt { code { (name) } }
+                    Some(value) => dt { code { (name) "=" (value) } }
                 }
+                dd { (meaning(name, value.as_deref())) }
             }
         }
     }

@@ -379,6 +379,9 @@ async fn a_cookie_under_an_encoded_name_or_twice_is_not_believed() {
         format!(" {ann} ;"),
         format!("{ann}; {eve_again}"),
         format!("a=1; a=2; {ann}"),
+        // What is no cookie hides none.
+        format!("{ann}; lang; =; ;"),
+        format!("=x; a=1; a=2; lang;;{ann}"),
     ]
     .into_iter()
     .enumerate()
