@@ -31,6 +31,8 @@ pub struct Step {
     pub sessions: fn(&Library) -> Result<Recorder, Error>,
     /// Its `app`, for tests and the workshop.
     pub app: fn(Library, Recorder) -> Router,
+    /// Other sites that its pages lead to: each is made from the port where it will be, and from the step's own.
+    pub beside: &'static [fn(u16, u16) -> Router],
 }
 
 impl Step {

@@ -1,6 +1,8 @@
-//! Mallory's site at the port above the library's, where a step runs by itself.
+//! Where Mallory's site is: at the port above the library's, where step 11 runs by itself.
 
 use std::{future::pending, sync::OnceLock};
+
+use axum::Router;
 
 use super::mallory::mallory;
 use crate::{Error, server};
@@ -16,6 +18,13 @@ pub(super) fn is_there() -> bool {
 /// The port of her site, or the usual one where it is not running.
 pub(super) fn port() -> u16 {
     PORT.get().copied().unwrap_or(server::PORT + 1)
+}
+
+/// Her site, which will be at the port `own`, and attacks the library at the port `library`. The page of the attacks
+/// leads there from now on.
+pub fn beside_at(own: u16, library: u16) -> Router {
+    let _ = PORT.set(own);
+    mallory(&format!("http://127.0.0.1:{library}"))
 }
 
 /// Starts her site, one port above the library's. Where the system chooses the library's port, there is none above it,
@@ -37,8 +46,7 @@ pub async fn beside() -> Result<(), Error> {
             "{reason}, and Mallory's site would be there; try {other}"
         ))
     })?;
-    let _ = PORT.set(port);
-    let site = mallory(&format!("http://127.0.0.1:{library}"));
+    let site = beside_at(port, library);
     tokio::spawn(server::run(listener, site, pending()));
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! lines    the lines that can be taken out, and a site that is put together without them
 //! pages    the page of the attacks, where they are taken out
 //! wall     notes that visitors leave for each other
-//! mallory  Mallory's site; beside: how it is started
+//! mallory  Mallory's site; beside: where it is
 //! ```
 //!
 //! A site in production has no such switch. Its lines are always there, and whoever takes one out changes the program.
@@ -16,7 +16,7 @@ mod mallory;
 mod pages;
 mod wall;
 
-pub use beside::beside;
+pub use beside::{beside, beside_at};
 pub use lines::{Lab, Line, switchable};
 pub use mallory::mallory;
 pub use pages::pages;

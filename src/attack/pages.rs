@@ -121,7 +121,7 @@ fn with_addresses(step: &str) -> Markup {
     let port = beside::port();
     let link = |host: &str, path: &str| {
         let address = format!("http://{host}:{port}{path}");
-        html! { a href=(address) { (address) } }
+        html! { a href=(address) target="mallory" rel="noopener" { (address) } }
     };
     html! {
         @for word in step.split_inclusive(' ') {

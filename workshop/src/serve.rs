@@ -58,10 +58,16 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
     let [visitor] = visitors(1).await?.try_into().expect("one listener");
     let mut workshop = Workshop::new(steps, &root(), &visitor, stopped.clone())?;
     let mut served = vec![(visitor, workshop.watch.visited())];
+    let above_steps = steps.len() as u16 + 1;
     for step in steps {
         let at = live::bind(listener_port(&listener).saturating_add(step.number.into())).await?;
         let live = Arc::new(Live::new(step, &at, &library, &workshop.timeline)?);
         workshop.ports.insert(step.number, live.port);
+        for site in step.beside {
+            let at = live::bind(listener_port(&listener).saturating_add(above_steps)).await?;
+            let site = site(listener_port(&at), live.port);
+            served.push((at, site));
+        }
         served.push((at, live.public()));
         let guests = visitors(lab::NAMES.len()).await?;
         let lab = Lab::new(live, &guests);

@@ -263,6 +263,23 @@ fn a_taken_step_port_gives_that_step_another_and_all_are_live() {
 }
 
 #[test]
+fn the_site_that_attacks_step_11_runs_beside_it_and_the_step_leads_there() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let attacks = get(&live(&workshop.address, 11), "/attacks");
+    let mallorys =
+        values(&attacks, "href").find_map(|link| Some(link.strip_suffix("/ask")?.to_string()));
+    let mallorys = mallorys.expect("a link to Mallory's site");
+    // She asks the step for its pages, wherever the step is.
+    assert!(get(&mallorys, "/plant").contains("This is Mallory's site"));
+    let asked = get(&mallorys, "/ask");
+    assert!(
+        asked.contains("303"),
+        "nobody is signed in at the step: {asked}"
+    );
+}
+
+#[test]
 fn code_in_a_lesson_leads_to_its_line_in_the_source() {
     let project = Project::new();
     let workshop = project.serve();
