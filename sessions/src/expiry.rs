@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tower_sessions::{
     Expiry, Session,
     cookie::time::{Duration, OffsetDateTime},
+    session::Error,
 };
 
 /// The key of the choice in the session; Django uses the same.
@@ -17,12 +18,16 @@ pub async fn apply_kept_expiry(session: Session, request: Request, next: Next) -
     let response = next.run(request).await;
     // Only when a save is coming anyway: tower-sessions counts setting the expiry as a modification.
     if session.is_modified()
-        && let Ok(Some(kept)) = session.get_value(KEY).await
-        && let Some(expiry) = from_json(&kept)
+        && let Ok(Some(expiry)) = kept(&session).await
     {
         session.set_expiry(Some(expiry));
     }
     response
+}
+
+/// The expiry that is kept in a session; `None` stands for the site's policy.
+pub(super) async fn kept(session: &Session) -> Result<Option<Expiry>, Error> {
+    Ok(session.get_value(KEY).await?.as_ref().and_then(from_json))
 }
 
 /// Saves a session at each request that brings its cookie, so that it ends only when its visitor stays away.
@@ -47,7 +52,7 @@ pub(super) fn to_json(expiry: Expiry) -> Value {
     }
 }
 
-pub(super) fn from_json(value: &Value) -> Option<Expiry> {
+fn from_json(value: &Value) -> Option<Expiry> {
     if let Some(at) = value.get("at") {
         return Some(Expiry::AtDateTime(
             OffsetDateTime::from_unix_timestamp(at.as_i64()?).ok()?,

@@ -114,11 +114,7 @@ pub impl Session {
 
     /// The expiry that was set with [`keep_expiry`](Self::keep_expiry); `None` stands for the site's policy.
     async fn kept_expiry(&self) -> Result<Option<Expiry>, Error> {
-        Ok(self
-            .get_value(expiry::KEY)
-            .await?
-            .as_ref()
-            .and_then(expiry::from_json))
+        expiry::kept(self).await
     }
 
     /// How long the session would live if it were saved now and never again. Django: `get_expiry_age`.
