@@ -132,6 +132,13 @@ async fn each_sslmode_trusts_whom_it_trusts_in_libpq() {
             "UnknownIssuer",
         ),
         ("127.0.0.1", with("require", "theirs.crt"), "UnknownIssuer"),
+        // libpq would go on without TLS.
+        ("127.0.0.1", with("prefer", "theirs.crt"), "UnknownIssuer"),
+        (
+            "localhost",
+            "sslmode=verify-full&sslrootcert=system".into(),
+            "system, cannot be used",
+        ),
         (
             "localhost",
             "sslmode=verify-full".into(),
@@ -152,6 +159,12 @@ async fn each_sslmode_trusts_whom_it_trusts_in_libpq() {
         let refused = server.encrypts(host, &settings).await.unwrap_err();
         assert!(refused.contains(why), "{host} {settings}: {refused}");
     }
+    let folder = "show unix_socket_directories";
+    let folder: String = server.by_hand.query_one(folder, &[]).await.unwrap().get(0);
+    let socket = folder.replace('/', "%2F");
+    assert_eq!(server.encrypts(&socket, "").await, Ok(false));
+    let refused = server.encrypts(&socket, "sslmode=require").await;
+    assert!(refused.unwrap_err().contains("does not support TLS"));
     server.cluster.set("ssl = off");
     server.cluster.stop();
     server.cluster.start();

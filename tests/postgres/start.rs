@@ -39,6 +39,18 @@ async fn a_wrong_address_is_one_sentence_that_says_what_is_right() {
             "unknown option `colour`",
         ),
         (
+            "postgres://ann:secret@127.0.0.1/a?sslcert=a.crt",
+            "unknown option `sslcert`",
+        ),
+        (
+            "postgres://ann:secret@127.0.0.1/a?keepalives_count=3",
+            "unknown option `keepalives_count`",
+        ),
+        (
+            "postgres://ann:secret@127.0.0.1/a?sslmode=allow",
+            "has a wrong sslmode",
+        ),
+        (
             "postgres://ann:secret@127.0.0.1/a?sslmode=require",
             "asks for TLS",
         ),

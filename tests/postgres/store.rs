@@ -1,12 +1,15 @@
 //! What the store promises, and what its rows look like.
 
 use lossless_sessions::{
-    PostgresStore, conformance::stored, test_every_store, test_lossless_store, test_people,
+    PERSON, PostgresStore,
+    conformance::{request, stored},
+    row_key, test_every_store, test_lossless_store, test_people,
 };
 use sha2::{Digest, Sha256};
 use tower_sessions::{
     SessionStore,
     cookie::time::{Duration, OffsetDateTime},
+    session::Id,
 };
 
 use crate::{
@@ -138,6 +141,55 @@ async fn a_sweep_in_the_background_clears_at_once() {
     while site.rows().await > 0 {
         tokio::task::yield_now().await;
     }
+}
+
+/// The store's connections are not the application's.
+#[tokio::test]
+async fn a_transaction_of_the_application_ends_sessions_only_if_it_deletes_their_rows_itself() {
+    let Some(site) = Site::new().await else {
+        return;
+    };
+    let mut client = site.client().await;
+    let ids = [
+        sign_in(&site.store).await,
+        sign_in(&site.store).await,
+        sign_in(&site.store).await,
+    ];
+    let there = async || {
+        let mut there = Vec::new();
+        for id in &ids {
+            there.push(site.store.load(id).await.unwrap().is_some());
+        }
+        there
+    };
+    let own = row_key(&ids[0]);
+    let delete = "delete from session where person = $1 and key is distinct from $2";
+    for (commits, left) in [(false, [true, true, true]), (true, [true, false, false])] {
+        let transaction = client.transaction().await.unwrap();
+        let ended = transaction
+            .execute(delete, &[&1_i64, &own.as_slice()])
+            .await;
+        assert_eq!(ended.unwrap(), 2);
+        assert_eq!(there().await, [true; 3], "nothing is committed yet");
+        match commits {
+            true => transaction.commit().await.unwrap(),
+            false => transaction.rollback().await.unwrap(),
+        }
+        assert_eq!(there().await, left);
+    }
+    let transaction = client.transaction().await.unwrap();
+    let people = site.store.people();
+    people.end_others(1, None).await.unwrap();
+    transaction.rollback().await.unwrap();
+    assert_eq!(there().await, [false; 3]);
+}
+
+/// Stores a session of the person with the number 1.
+async fn sign_in(store: &PostgresStore) -> Id {
+    let session = request(store, None);
+    session.insert(PERSON, 1).await.unwrap();
+    session.save().await.unwrap();
+    session.id().unwrap()
 }
 
 /// An application has connections of its own. Where the tables are made only on connections that the store has opened, the

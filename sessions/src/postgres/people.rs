@@ -13,6 +13,10 @@ use crate::{
 const HANDLE: &str = "upper(left(encode(key, 'hex'), 32))";
 
 /// The sessions of each person in a [`PostgresStore`].
+///
+/// They are ended on the store's own connections, so they stay ended when a transaction of the application is rolled back.
+/// To end them within that transaction, delete their rows there: `delete from session where person = $1 and key is distinct
+/// from $2`, with [`row_key`] of the id that goes on.
 #[derive(Clone, Debug)]
 pub struct PersonSessions(PostgresStore);
 
