@@ -95,11 +95,11 @@ async fn sign_in(
     session.insert(PERSON, person.id).await?;
     // With another password, the session is nobody's.
     session.insert(AUTH_HASH, &person.auth_hash).await?;
+    // Whoever stayed signed in here before no longer does.
     let remembered = library.remember(&session, &person, &client, &typed).await?;
     session.insert(DEVICE, client.device).await?;
     // For five minutes, nobody asks for the password again.
     people::password_given(&session).await?;
-    // Whoever stayed signed in here before no longer does.
     // From now on this browser is known, and nobody else's guesses keep its owner out.
     let device = library.known_device(&person).await?;
     Ok((device, remembered, typed.next.redirect()).into_response())
