@@ -10,7 +10,7 @@
 //! expect      what must be true after a journey; visits: how a site counts them
 //! transcript  what a journey saw
 //! browser     the open page and the cookies; jar: how these are kept
-//! requests    pages, forms, redirects; question: one of them; address: where a redirect leads
+//! requests    pages, forms, redirects; wanted: one of them; address: where a redirect leads
 //! page        a page as a visitor reads it
 //! pinned      pages as they are in the snapshots; change: what differs, line by line and in words
 //! site        where a journey takes place; in_process, over_http and program are three such places
@@ -33,7 +33,6 @@ mod over_http;
 mod page;
 mod pinned;
 mod program;
-mod question;
 mod requests;
 mod rows;
 mod site;
@@ -41,6 +40,7 @@ mod step;
 pub mod text;
 mod transcript;
 mod visits;
+mod wanted;
 
 pub use act::Act;
 pub use browser::Browser;
@@ -53,7 +53,7 @@ pub use page::lines;
 pub use pinned::{Comparison, Difference, Pinned, indented};
 pub use program::Program;
 pub use site::{Answer, Site};
-pub use step::{Exercise, Source, Step, program};
+pub use step::{Exercise, SourceRule, Step, program};
 pub use transcript::{Exchange, Transcript};
 pub use visits::Counting;
 

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use locallibrary::Error;
 
-use crate::{Answer, Browser, Exchange, Site, address::resolved, page, question::Question};
+use crate::{Answer, Browser, Exchange, Site, address::resolved, page, wanted::Wanted};
 
 /// How many redirects are followed in a row.
 const REDIRECTS: usize = 5;
@@ -15,7 +15,7 @@ impl Browser {
     /// # Errors
     /// [`Error::Failed`], here and below, when nothing answers.
     pub async fn get(&mut self, site: &mut dyn Site, path: &str) -> Result<Vec<Exchange>, Error> {
-        let mut exchanges = vec![self.send(site, &Question::get(path)).await?];
+        let mut exchanges = vec![self.send(site, &Wanted::get(path)).await?];
         self.follow(site, &mut exchanges).await?;
         Ok(exchanges)
     }
@@ -54,16 +54,16 @@ impl Browser {
         site: &dyn Site,
         paths: &[String],
     ) -> Result<Vec<Exchange>, Error> {
-        let questions: Vec<_> = paths.iter().map(|path| Question::get(path)).collect();
+        let all: Vec<_> = paths.iter().map(|path| Wanted::get(path)).collect();
         let sent: Vec<_> = paths.iter().map(|path| self.jar.header(path)).collect();
-        let both = || questions.iter().zip(&sent);
+        let both = || all.iter().zip(&sent);
         let requests: Result<Vec<_>, _> = both()
-            .map(|(question, sent)| question.request(site.host(), sent))
+            .map(|(wanted, sent)| wanted.request(site.host(), sent))
             .collect();
         let answers = join_all(requests?.into_iter().map(|request| site.send(request))).await;
         both()
             .zip(answers)
-            .map(|((question, sent), answer)| Ok(self.receive(question, sent, answer?)))
+            .map(|((wanted, sent), answer)| Ok(self.receive(wanted, sent, answer?)))
             .collect()
     }
 
@@ -78,11 +78,11 @@ impl Browser {
         form: &str,
     ) -> Result<Vec<Exchange>, Error> {
         let open = self.path.clone();
-        let mut answer = self.send(site, &Question::post(path, form)).await?;
+        let mut answer = self.send(site, &Wanted::post(path, form)).await?;
         if answer.status == StatusCode::FORBIDDEN
             && let Some(form) = self.with_token(site, path, form, &open).await?
         {
-            answer = self.send(site, &Question::post(path, &form)).await?;
+            answer = self.send(site, &Wanted::post(path, &form)).await?;
         }
         let mut exchanges = vec![answer];
         self.follow(site, &mut exchanges).await?;
@@ -101,7 +101,7 @@ impl Browser {
         let folder = action.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pages = [action, folder, open].into_iter();
         for path in pages.filter(|path| !path.is_empty()) {
-            self.send(site, &Question::get(path)).await?;
+            self.send(site, &Wanted::get(path)).await?;
             let mut forms = page::forms(&self.page).into_iter();
             let leads_there = |found: &page::Form| {
                 resolved(&found.action, path, site.host()).as_deref() == Some(action)
@@ -140,11 +140,11 @@ impl Browser {
         path: &str,
         form: &str,
     ) -> Result<Exchange, Error> {
-        let question = Question {
+        let wanted = Wanted {
             from_here: false,
-            ..Question::post(path, form)
+            ..Wanted::post(path, form)
         };
-        self.send(site, &question).await
+        self.send(site, &wanted).await
     }
 
     /// Loads a picture of a page of another site from here. Where it redirects to is not followed: what was asked for has
@@ -154,11 +154,11 @@ impl Browser {
         site: &mut dyn Site,
         path: &str,
     ) -> Result<Exchange, Error> {
-        let question = Question {
+        let wanted = Wanted {
             from_here: false,
-            ..Question::get(path)
+            ..Wanted::get(path)
         };
-        self.send(site, &question).await
+        self.send(site, &wanted).await
     }
 
     async fn follow(
@@ -171,29 +171,29 @@ impl Browser {
             let next =
                 last.and_then(|last| resolved(last.redirects_to()?, &last.path, site.host()));
             let Some(path) = next else { break };
-            exchanges.push(self.send(site, &Question::get(&path)).await?);
+            exchanges.push(self.send(site, &Wanted::get(&path)).await?);
         }
         Ok(())
     }
 
-    async fn send(&mut self, site: &dyn Site, question: &Question<'_>) -> Result<Exchange, Error> {
-        let sent = self.jar.header(question.path);
-        let answer = site.send(question.request(site.host(), &sent)?).await?;
-        Ok(self.receive(question, &sent, answer))
+    async fn send(&mut self, site: &dyn Site, wanted: &Wanted<'_>) -> Result<Exchange, Error> {
+        let sent = self.jar.header(wanted.path);
+        let answer = site.send(wanted.request(site.host(), &sent)?).await?;
+        Ok(self.receive(wanted, &sent, answer))
     }
 
     /// Keeps the answer's cookies and opens its page.
-    fn receive(&mut self, question: &Question<'_>, sent: &str, answer: Answer) -> Exchange {
+    fn receive(&mut self, wanted: &Wanted<'_>, sent: &str, answer: Answer) -> Exchange {
         let ids = self.jar.receive(answer.response.headers());
         let (head, page) = answer.response.into_parts();
         self.page.clone_from(&page);
-        self.path = question.path.into();
+        self.path = wanted.path.into();
         let exchange = Exchange {
             act: 0,
             browser: self.name.clone(),
-            method: question.method.clone(),
-            path: question.path.into(),
-            form: question.form.into(),
+            method: wanted.method.clone(),
+            path: wanted.path.into(),
+            form: wanted.form.into(),
             cookies: sent.into(),
             status: head.status,
             headers: head.headers,

@@ -74,18 +74,18 @@ pub struct Exercise {
     /// What visitors do, and what must be true afterwards.
     pub journeys: &'static [Journey],
     /// What the learner's own source must contain, for what no visitor can see.
-    pub source: &'static [Source],
+    pub source: &'static [SourceRule],
 }
 
 /// Something that the learner's source must contain.
-pub struct Source {
+pub struct SourceRule {
     /// The ways to write it, of which one must be there. White space does not count.
     pub any_of: &'static [&'static str],
     /// What to say if none of them is there: a sentence that does not give the solution away.
     pub missing: &'static str,
 }
 
-impl Source {
+impl SourceRule {
     /// Whether it is in this program; comments do not count.
     pub fn is_in(&self, program: &str) -> bool {
         let dense = |text: &str| text.split_whitespace().collect::<String>();

@@ -7,7 +7,7 @@ use journey::{
     Act::{Get, Post, Press},
     Diagnosis, Exercise,
     Expect::{Pair, Says, SaysNot, Status},
-    Journey, Source, Suspect, text,
+    Journey, SourceRule, Suspect, text,
 };
 use lossless_sessions::Recorder;
 
@@ -104,7 +104,7 @@ pub static EXERCISES: &[Exercise] = &[Exercise {
         ),
     ],
     // The cars of step 4 are gone at each restart, so no visitor has an old one.
-    source: &[Source {
+    source: &[SourceRule {
         any_of: &[
             "#[serde(default",
             ", default)]",

@@ -7,7 +7,7 @@ use journey::{
     Act::{AtOnce, Browser, Get, Post, Restart},
     Diagnosis, Exercise,
     Expect::{Pair, Says, SaysNot, Visits},
-    Journey, Source, Suspect, text,
+    Journey, SourceRule, Suspect, text,
 };
 use lossless_sessions::Recorder;
 
@@ -101,7 +101,7 @@ pub static EXERCISES: &[Exercise] = &[
                 Says("[0, 1, 2, 3, 4, 5, 6, 7] one store [0, 1, 2, 3, 4, 5, 6, 7]"),
             ],
         )],
-        source: &[Source {
+        source: &[SourceRule {
             any_of: &["CachingSessionStore::new("],
             missing: "the machines of the third line should still have a cache before the store",
         }],

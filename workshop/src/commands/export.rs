@@ -88,7 +88,7 @@ async fn crawl(site: Router) -> Result<BTreeMap<String, Bytes>, Error> {
         if files.contains_key(&file) {
             continue;
         }
-        let (kind, body) = ask(&site, &address).await?;
+        let (kind, body) = fetch(&site, &address).await?;
         let body = if kind.starts_with("text/html") {
             let page = Still::of(&String::from_utf8_lossy(&body), &address);
             open.extend(page.links);
@@ -104,7 +104,7 @@ async fn crawl(site: Router) -> Result<BTreeMap<String, Bytes>, Error> {
 }
 
 /// What the site answers at an address: the content's type, and the content.
-async fn ask(site: &Router, address: &str) -> Result<(String, Bytes), Error> {
+async fn fetch(site: &Router, address: &str) -> Result<(String, Bytes), Error> {
     let wrong = |what: String| Error::Failed(format!("the workshop's page {address} {what}"));
     let request = Request::get(address).body(Body::empty());
     let request = request.map_err(|cause| wrong(format!("has a bad address: {cause}")))?;

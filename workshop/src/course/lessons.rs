@@ -16,7 +16,7 @@ use crate::{
         twins::{Twin, Twins},
     },
 };
-use journey::{Exercise, Journey, Source, Step};
+use journey::{Exercise, Journey, SourceRule, Step};
 
 /// The steps, as `steps/mod.rs` lists them.
 pub struct Course {
@@ -158,7 +158,7 @@ impl<'a> Task<'a> {
     }
 
     /// What the learner's source must have in it.
-    pub fn source(&self) -> &'static [Source] {
+    pub fn source(&self) -> &'static [SourceRule] {
         self.own().map_or(&[], |exercise| exercise.source)
     }
 

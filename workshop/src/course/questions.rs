@@ -6,7 +6,7 @@ use journey::{Act, Counting, Expect, Journey, Transcript};
 use lossless_sessions::Operation;
 
 /// What is asked about the last page of a journey.
-pub enum Question {
+pub enum Quiz {
     /// How many visits it counts.
     Visits,
     /// Which of these it shows. There may be nothing to choose from.
@@ -29,15 +29,15 @@ pub enum Choice {
     Differs,
 }
 
-/// What came of a prediction.
-pub struct Verdict {
+/// What a prediction was worth.
+pub struct Mark {
     /// Whether it was right.
     pub right: bool,
     /// What the last page shows.
     pub shows: String,
 }
 
-impl Question {
+impl Quiz {
     /// The question about one of a step's journeys. The other journeys of the step give the wrong choices: they end on
     /// the same page, in another way.
     pub fn about(journey: &Journey, all: &'static [Journey]) -> Self {
@@ -70,7 +70,7 @@ impl Question {
     }
 
     /// Compares a prediction with what was seen.
-    pub fn verdict(&self, predicted: &str, seen: &Transcript) -> Verdict {
+    pub fn mark(&self, predicted: &str, seen: &Transcript) -> Mark {
         let (right, shows) = match self {
             Self::Visits => {
                 let visits = Counting::AsHere.count(seen.last()).map(|it| it.to_string());
@@ -89,7 +89,7 @@ impl Question {
                 )
             }
         };
-        Verdict { right, shows }
+        Mark { right, shows }
     }
 }
 
@@ -207,9 +207,9 @@ mod tests {
     ];
 
     fn asked(at: usize) -> Vec<String> {
-        match Question::about(&ALL[at], ALL) {
-            Question::Visits => vec!["visits".into()],
-            Question::Choice { of, .. } => of.iter().map(ToString::to_string).collect(),
+        match Quiz::about(&ALL[at], ALL) {
+            Quiz::Visits => vec!["visits".into()],
+            Quiz::Choice { of, .. } => of.iter().map(ToString::to_string).collect(),
         }
     }
 

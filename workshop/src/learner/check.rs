@@ -55,7 +55,7 @@ pub fn address(typed: &str) -> Result<String, String> {
 }
 
 /// What one journey showed.
-pub struct Finding {
+pub struct Outcome {
     /// The journey.
     pub journey: &'static Journey,
     /// What was seen; `None` when the journey could not be made to its end.
@@ -71,7 +71,7 @@ pub struct Report {
     /// What was checked: "Step 3".
     pub title: String,
     /// One finding for each journey, in order.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Outcome>,
     /// What the source should have and has not, a sentence each.
     pub source: Vec<&'static str>,
     /// How the site counts visits, when that is not how the step does.
@@ -97,7 +97,7 @@ impl Report {
         let counting = counting(task, site).await?;
         let mut findings = Vec::new();
         for journey in task.journeys() {
-            findings.push(Finding::of(journey, site, task, &counting).await);
+            findings.push(Outcome::of(journey, site, task, &counting).await);
         }
         let skipped = findings.iter().any(|finding| finding.skipped.is_some());
         let sound = findings.iter().all(|finding| finding.missed.is_empty());
@@ -120,8 +120,8 @@ impl Report {
 
     /// Whether something held, nothing was missed, and nothing is open.
     pub fn holds(&self) -> bool {
-        let held = |finding: &Finding| finding.word() == "holds";
-        let missed = |finding: &Finding| !finding.missed.is_empty();
+        let held = |finding: &Outcome| finding.word() == "holds";
+        let missed = |finding: &Outcome| !finding.missed.is_empty();
         self.findings.iter().any(held)
             && !self.findings.iter().any(missed)
             && self.source.is_empty()
@@ -155,7 +155,7 @@ fn in_words(counting: &Counting) -> Option<String> {
     }
 }
 
-impl Finding {
+impl Outcome {
     async fn of(
         journey: &'static Journey,
         site: &mut dyn Site,

@@ -33,7 +33,7 @@ const BROWSERS: [&str; 6] = [
 ];
 
 /// One thing that was looked at.
-pub struct Finding {
+pub struct Condition {
     /// What it is: "rustc", "port 8000".
     pub what: String,
     /// Whether it is as it should be.
@@ -43,27 +43,27 @@ pub struct Finding {
 }
 
 /// Everything that was looked at.
-pub struct Findings(pub Vec<Finding>);
+pub struct Checkup(pub Vec<Condition>);
 
-fn good(what: impl Into<String>, words: impl Into<String>) -> Finding {
-    Finding {
+fn good(what: impl Into<String>, words: impl Into<String>) -> Condition {
+    Condition {
         what: what.into(),
         good: true,
         words: words.into(),
     }
 }
 
-fn bad(what: impl Into<String>, words: impl Into<String>) -> Finding {
-    Finding {
+fn bad(what: impl Into<String>, words: impl Into<String>) -> Condition {
+    Condition {
         good: false,
         ..good(what, words)
     }
 }
 
 /// Looks at this machine.
-pub async fn examine(course: &Course) -> Findings {
+pub async fn examine(course: &Course) -> Checkup {
     let workshop = port_from_environment(PORT).unwrap_or(PORT);
-    Findings(vec![
+    Checkup(vec![
         good(
             "system",
             format!("{} on {}", env::consts::OS, env::consts::ARCH),
@@ -79,7 +79,7 @@ pub async fn examine(course: &Course) -> Findings {
     ])
 }
 
-async fn toolchain() -> Finding {
+async fn toolchain() -> Condition {
     let wanted = env!("CARGO_PKG_RUST_VERSION");
     let output = bounded::output(Command::new("rustc").arg("--version")).await;
     let Some(version) = output.ok().filter(|output| output.status.success()) else {
@@ -101,7 +101,7 @@ async fn toolchain() -> Finding {
 
 /// Whether a build needs the network. Crates for other systems, for the tests and for features that are off may be
 /// missing, and no build asks for them.
-async fn crates() -> Finding {
+async fn crates() -> Condition {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -125,7 +125,7 @@ async fn crates() -> Finding {
     }
 }
 
-fn disk() -> Finding {
+fn disk() -> Condition {
     match fs4::available_space(root()).map(|bytes| bytes / 1_000_000_000) {
         Ok(free) if free >= DISK => good("disk", format!("{free} GB are free")),
         Ok(free) => bad(
@@ -137,7 +137,7 @@ fn disk() -> Finding {
 }
 
 /// Whether the database's folder can be written to: SQLite writes its log beside the file.
-fn database() -> Finding {
+fn database() -> Condition {
     let what = "database";
     let file = match Library::file() {
         Ok(file) => file,
@@ -160,7 +160,7 @@ fn database() -> Finding {
 }
 
 /// Whether a port is free, or what is there is ours.
-async fn port(number: u16, another: &str) -> Finding {
+async fn port(number: u16, another: &str) -> Condition {
     let what = format!("port {number}");
     match Neighbour::at(number).await {
         Neighbour::Nobody => good(what, "free"),
@@ -174,7 +174,7 @@ async fn port(number: u16, another: &str) -> Finding {
 }
 
 /// Whether the answer key is whole.
-fn pages(course: &Course) -> Finding {
+fn pages(course: &Course) -> Condition {
     let folder = root().join("snapshots");
     let names = course.lessons().iter().flat_map(|lesson| {
         let number = lesson.step.number;
@@ -193,7 +193,7 @@ fn pages(course: &Course) -> Finding {
     }
 }
 
-fn browser() -> Finding {
+fn browser() -> Condition {
     if !cfg!(target_os = "linux") {
         return good("browser", "this system comes with one");
     }
@@ -206,10 +206,10 @@ fn browser() -> Finding {
     }
 }
 
-impl Findings {
+impl Checkup {
     /// As a table, for a terminal.
     pub fn in_colour(&self) -> String {
-        let row = |finding: &Finding| {
+        let row = |finding: &Condition| {
             let (style, word) = match finding.good {
                 true => (GOOD, "ok"),
                 false => (BAD, "look"),
@@ -228,7 +228,7 @@ impl Findings {
     }
 }
 
-impl fmt::Display for Findings {
+impl fmt::Display for Checkup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         strip_str(&self.in_colour()).fmt(f)
     }

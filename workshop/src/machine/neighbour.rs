@@ -38,14 +38,14 @@ impl Neighbour {
         if server::bind(port).await.is_ok() {
             return Self::Nobody;
         }
-        match timeout(PATIENCE, ask(port)).await {
+        match timeout(PATIENCE, probe(port)).await {
             Ok(Ok(neighbour)) => neighbour,
             _ => Self::Stranger,
         }
     }
 }
 
-async fn ask(port: u16) -> Result<Neighbour, Error> {
+async fn probe(port: u16) -> Result<Neighbour, Error> {
     let mut site = OverHttp::new(&format!("http://127.0.0.1:{port}"));
     let mut browser = Browser::new("the workshop's");
     for (path, words, neighbour) in [

@@ -16,9 +16,9 @@ const KEPT: usize = 300;
 const BEHIND: usize = 128;
 
 /// The latest requests of every live step, and of the learner's program.
-pub struct Timeline(Mutex<State>);
+pub struct Timeline(Mutex<Events>);
 
-struct State {
+struct Events {
     latest: VecDeque<Arc<Event>>,
     next_id: u64,
     /// `None` once the workshop stops: that ends every reader's stream.
@@ -47,7 +47,7 @@ impl Timeline {
     /// A timeline without events.
     pub fn new() -> Self {
         let (readers, _) = broadcast::channel(BEHIND);
-        Self(Mutex::new(State {
+        Self(Mutex::new(Events {
             latest: VecDeque::new(),
             next_id: 1,
             readers: Some(readers),
@@ -130,7 +130,7 @@ impl Timeline {
     }
 
     /// The state stays whole whatever happens to its holders, so a poisoned lock is none.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Events> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

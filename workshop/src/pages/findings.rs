@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::{
     course::Task,
-    learner::check::{Finding, Report},
+    learner::check::{Outcome, Report},
     shell::layout::{self, acts, difference, page_window, told},
 };
 
@@ -34,13 +34,13 @@ pub(super) async fn all(task: &Task<'_>, report: &Report) -> Result<Markup, Erro
 }
 
 /// `Missed: first visit`.
-fn title(finding: &Finding) -> Markup {
+fn title(finding: &Outcome) -> Markup {
     let missed = !finding.missed.is_empty();
     html! { span.word.good[!missed].bad[missed] { (finding.word()) } ": " (finding.journey.title) }
 }
 
 /// What is missing after a journey, and its last page; for a step beside the page that the step itself gives.
-async fn card(task: &Task<'_>, finding: &Finding) -> Result<Markup, Error> {
+async fn card(task: &Task<'_>, finding: &Outcome) -> Result<Markup, Error> {
     let seen = finding.seen.as_ref().map(Transcript::last);
     let expected = match task.exercise {
         None => Some(expected(task, finding).await?),
@@ -58,7 +58,7 @@ async fn card(task: &Task<'_>, finding: &Finding) -> Result<Markup, Error> {
 }
 
 /// The last exchange of the same journey at the step itself.
-async fn expected(task: &Task<'_>, finding: &Finding) -> Result<Exchange, Error> {
+async fn expected(task: &Task<'_>, finding: &Outcome) -> Result<Exchange, Error> {
     let mut site = task.lesson.step.site(Library::in_memory()?).map_err(told)?;
     let seen = finding.journey.run(&mut site).await.map_err(told)?;
     Ok(seen.last().clone())

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::{
     course::{
         predictions::Predictions,
-        questions::{Question, Verdict, why},
+        questions::{Mark, Quiz, why},
     },
     shell::layout::acts,
     sites::lab::Lab,
@@ -25,12 +25,12 @@ pub(super) fn panel(lab: &Lab, predictions: &Predictions, action: &str) -> Marku
         };
     };
     let journey = chosen.journey;
-    let question = Question::about(journey, step.journeys);
+    let question = Quiz::about(journey, step.journeys);
     let predicted = predictions.about(&format!("{}/{}", step.number, journey.slug()));
     html! {
         h3 { "Replay: " (journey.title) }
         @if let Some(seen) = &chosen.seen {
-            (verdict(&question, predicted.as_deref().unwrap_or_default(), seen))
+            (mark(&question, predicted.as_deref().unwrap_or_default(), seen))
         } @else { (acts(journey)) }
         (prediction(action, journey, &question, predicted.as_deref(), chosen.seen.is_some()))
         form method="post" action=(action) data-background {
@@ -43,7 +43,7 @@ pub(super) fn panel(lab: &Lab, predictions: &Predictions, action: &str) -> Marku
 fn prediction(
     action: &str,
     journey: &Journey,
-    question: &Question,
+    question: &Quiz,
     predicted: Option<&str>,
     again: bool,
 ) -> Markup {
@@ -51,12 +51,12 @@ fn prediction(
         form method="post" action=(action) data-background {
             input type="hidden" name="name" value=(journey.slug());
             @match question {
-                Question::Visits => {
+                Quiz::Visits => {
                     label for="expected" { "Visits on the last page" }
                     input.number #expected name="predicted" type="number" min="0" max="99" value=[predicted] required;
                 }
-                Question::Choice { of, .. } if of.is_empty() => {}
-                Question::Choice { of, .. } => {
+                Quiz::Choice { of, .. } if of.is_empty() => {}
+                Quiz::Choice { of, .. } => {
                     label for="expected" { "The last page shows" }
                     select #expected name="predicted" required {
                         option value="" { "choose" }
@@ -72,8 +72,8 @@ fn prediction(
 }
 
 /// Whether the prediction was right, and why the last page is as it is.
-fn verdict(question: &Question, predicted: &str, seen: &Transcript) -> Markup {
-    let Verdict { right, shows } = question.verdict(predicted, seen);
+fn mark(question: &Quiz, predicted: &str, seen: &Transcript) -> Markup {
+    let Mark { right, shows } = question.mark(predicted, seen);
     html! {
         div.verdict.right[right || predicted.is_empty()] role="status" {
             p {

@@ -31,7 +31,7 @@ pub(super) async fn page(
         .timeline
         .around(Subject::Step(number), id)
         .ok_or_else(forgotten)?;
-    let program = Program {
+    let program = Observed {
         now: format!("/steps/{number}"),
         lines: Some(format!("/steps/{number}/code")),
         source: lesson.step.source,
@@ -59,7 +59,7 @@ pub(super) async fn of_mine(
         .around(Subject::Mine, id)
         .ok_or_else(forgotten)?;
     let source = workshop.mine.source().unwrap_or_default();
-    let program = Program {
+    let program = Observed {
         now: format!("/steps/{}/mine", lesson.step.number),
         lines: None,
         source: &source,
@@ -75,7 +75,7 @@ fn forgotten() -> Error {
 }
 
 /// The program that has answered: a step, or the learner's own.
-struct Program<'a> {
+struct Observed<'a> {
     /// The page where it is live.
     now: String,
     /// The page where each of its lines has a place.
@@ -85,7 +85,7 @@ struct Program<'a> {
     address: String,
 }
 
-fn machine(program: &Program, moment: &Moment) -> Markup {
+fn machine(program: &Observed, moment: &Moment) -> Markup {
     let event = &moment.event;
     let before = moment
         .before
@@ -241,7 +241,7 @@ fn legend(calls: &[Call], origin: &Origin, came_with_cookie: bool) -> &'static s
 }
 
 /// The handler's lines; those behind a call of the store are marked, and the call's word stands beside the first.
-fn handler(program: &Program, origin: &Origin, calls: &[Call]) -> Markup {
+fn handler(program: &Observed, origin: &Origin, calls: &[Call]) -> Markup {
     let outside = calls.iter().flat_map(|call| &call.lines);
     let outside = outside.filter(|lines| !origin.handler.contains(lines.start()));
     let shown: BTreeSet<_> = outside

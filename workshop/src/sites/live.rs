@@ -102,7 +102,7 @@ impl Live {
 
     /// The step's site, observed. It goes on after a restart.
     pub fn site(self: &Arc<Self>) -> Router {
-        let site = Router::new().fallback(ask).with_state(self.clone());
+        let site = Router::new().fallback(answer_now).with_state(self.clone());
         observed(site, &self.timeline, Subject::Step(self.step.number))
     }
 
@@ -133,7 +133,7 @@ fn start(step: &'static Step, library: Library, waited: Duration) -> Result<Serv
     })
 }
 
-async fn ask(State(live): State<Arc<Live>>, request: Request) -> Response {
+async fn answer_now(State(live): State<Arc<Live>>, request: Request) -> Response {
     let answer = live.server().app.oneshot(request).await;
     answer.unwrap_or_else(|never| match never {})
 }
@@ -169,7 +169,7 @@ async fn observe(
     let told = answer.extensions_mut().remove::<Vec<StoreCall>>();
     let calls = told.unwrap_or(calls);
     let mut event = Event::new(subject, &kept, &calls, answer.status(), answer.headers());
-    event.visitor = asks(&kept);
+    event.visitor = visitor_of(&kept);
     let (mut answer, page) = read_page(answer).await;
     answer.extensions_mut().insert(calls);
     timeline.add(match page {
@@ -183,7 +183,7 @@ async fn observe(
 }
 
 /// Who asks: a visitor of the workshop, or its check. Anybody else has no name.
-fn asks(request: &Parts) -> Option<&'static str> {
+fn visitor_of(request: &Parts) -> Option<&'static str> {
     let visitor = request.extensions.get::<Arc<Visitor>>();
     let agent = request.headers.get(header::USER_AGENT);
     let is_check = agent.is_some_and(|agent| agent == journey::AGENT);

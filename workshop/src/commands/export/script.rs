@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Router;
 use locallibrary::Error;
 
-use super::ask;
+use super::fetch;
 
 /// Runs each module once, when something first asks for it.
 const LOADER: &str = "\"use strict\";\n{\nconst modules = {}, loaded = {};\n\
@@ -16,7 +16,7 @@ pub async fn classic(site: &Router, address: &str) -> Result<String, Error> {
     let mut modules = BTreeMap::new();
     let mut open = BTreeSet::from([address.to_string()]);
     while let Some(address) = open.pop_first() {
-        let (_, text) = ask(site, &address).await?;
+        let (_, text) = fetch(site, &address).await?;
         let module = Module::read(&address, &String::from_utf8_lossy(&text))?;
         open.extend(module.imports.clone());
         modules.insert(address, module.text);

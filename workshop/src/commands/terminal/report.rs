@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use crate::{
     console::{BAD, FAINT, GOOD, STRONG, UNSURE},
-    learner::check::{Finding, Report},
+    learner::check::{Outcome, Report},
 };
 
 /// The whole report, with its colours.
@@ -39,7 +39,7 @@ fn line(style: Style, word: &str, words: &str) -> String {
     format!("  {style}{word:<8}{style:#} {words}\n")
 }
 
-fn style(finding: &Finding) -> Style {
+fn style(finding: &Outcome) -> Style {
     match finding.word() {
         "holds" => GOOD,
         "missed" => BAD,
@@ -50,7 +50,7 @@ fn style(finding: &Finding) -> Style {
 /// `5 hold, 0 missed, 3 skipped`
 fn sum(report: &Report) -> String {
     let count = |word| {
-        let words = report.findings.iter().map(Finding::word);
+        let words = report.findings.iter().map(Outcome::word);
         words.filter(|found| *found == word).count()
     };
     let style = if report.holds() { GOOD } else { BAD };

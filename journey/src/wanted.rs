@@ -5,7 +5,7 @@ use axum::http::{Method, Request, header};
 use locallibrary::Error;
 
 /// What a browser asks for.
-pub(crate) struct Question<'a> {
+pub(crate) struct Wanted<'a> {
     pub method: Method,
     pub path: &'a str,
     pub form: &'a str,
@@ -13,7 +13,7 @@ pub(crate) struct Question<'a> {
     pub from_here: bool,
 }
 
-impl<'a> Question<'a> {
+impl<'a> Wanted<'a> {
     /// Opening a page.
     pub fn get(path: &'a str) -> Self {
         Self {
