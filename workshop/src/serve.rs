@@ -83,16 +83,6 @@ pub async fn run(steps: &'static [Step], guests: Option<Guests>) -> Result<(), E
     let workshop = Arc::new(workshop);
     let timeline = workshop.timeline.clone();
 
-    // The first learner to open a lesson need not wait for its colours. This is no task of the runtime's: that would
-    // wait for it before it stops.
-    let ahead = workshop.clone();
-    std::thread::spawn(move || {
-        ahead
-            .course
-            .lessons()
-            .iter()
-            .for_each(|lesson| _ = lesson.deck());
-    });
     // One signal stops them all: were each to listen for itself, one could begin too late to hear it.
     let stop = server::stop_signal();
     tokio::spawn(async move {

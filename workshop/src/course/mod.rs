@@ -1,7 +1,8 @@
 //! The course: its steps with their decks, what a step asks, and what somebody expects before a step runs.
 //!
 //! ```text
-//! lessons      the steps, their decks and tasks
+//! lessons      the steps and their decks
+//! task         a step or an exercise, as something to check
 //! questions    which request a replay asks about, and what may be answered
 //! predictions  what a learner expected to see
 //! ```
@@ -11,5 +12,7 @@
 mod lessons;
 pub mod predictions;
 pub mod questions;
+mod task;
 
 pub use lessons::*;
+pub use task::Task;

@@ -11,6 +11,7 @@ use crate::{course::Lesson, learner::progress::Progress, sites::lab::Lab, worksh
 
 /// `/`: where one is, and every step.
 pub(super) async fn overview(State(workshop): State<Context>, headers: HeaderMap) -> Markup {
+    workshop.course.read_ahead();
     let progress = workshop.progress.read();
     let minutes: u32 = workshop
         .course
@@ -77,7 +78,7 @@ fn card(lesson: &Lesson, progress: &Progress) -> Markup {
         li.done[done] {
             div {
                 h2 { a href={ "/steps/" (step.number) } { (step.number) ". " (step.title) } }
-                @if let Some(title) = lesson.deck().slides.first() { div.idea { (title.body) } }
+                @if let Some(idea) = lesson.idea() { div.idea { (idea) } }
                 p.note {
                     (lesson.minutes()) " minutes"
                     @if let Some(base) = step.builds_on.filter(|base| base + 1 != step.number) { ", builds on step " (base) }
