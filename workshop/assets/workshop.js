@@ -1,8 +1,10 @@
 // What a page does beyond HTML: code can be copied, text can be larger, and a file opens in the editor without leaving
-// the page; beside it stand timeline.js and frame.js. Every page works without them.
+// the page; beside it stand its modules. Every page works without them.
 
+import "./contents.js";
 import "./frame.js";
 import "./parts.js";
+import "./search.js";
 import "./timeline.js";
 
 /** A button in the corner of each block of code; signs and line numbers are drawn by the style sheet and are not copied. */

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use journey::Step;
@@ -20,11 +20,14 @@ use crate::{
     project::root,
     room::Room,
     sites::lab::Lab,
+    text::search::Index,
 };
 
 /// What the workshop's pages are made from.
 pub struct Workshop {
     pub course: Arc<Course>,
+    /// What can be found in the workshop's texts, made at the first search.
+    pub found: OnceLock<Index>,
     pub timeline: Arc<Timeline>,
     pub progress: Arc<ProgressFile>,
     pub predictions: Predictions,
@@ -63,6 +66,7 @@ impl Workshop {
         Ok(Self {
             watch: Watch::new(&course, &progress, &mine, &timeline, visitor),
             course,
+            found: OnceLock::new(),
             timeline,
             progress,
             predictions: Predictions::new(home.join("predictions.json")),

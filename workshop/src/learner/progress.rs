@@ -35,6 +35,9 @@ pub struct Progress {
     /// The program with which each of them passed last, where it was the learner's own.
     #[serde(default)]
     pub passed_with: BTreeMap<String, Sources>,
+    /// The section of each lesson where somebody has read last, as its address names it: `{"3": "answer"}`.
+    #[serde(default)]
+    pub reached: BTreeMap<u8, String>,
 }
 
 /// What comes next, for somebody who goes the whole way.
@@ -100,6 +103,7 @@ impl Default for Progress {
             looked_at: BTreeSet::new(),
             exercises: BTreeSet::new(),
             passed_with: BTreeMap::new(),
+            reached: BTreeMap::new(),
         }
     }
 }
@@ -164,6 +168,14 @@ impl ProgressFile {
     /// As [`ProgressFile::change`].
     pub fn begin(&self, step: u8) -> Result<Progress, Error> {
         self.change(|progress| progress.current = step)
+    }
+
+    /// Somebody reads this section of a lesson.
+    ///
+    /// # Errors
+    /// As [`ProgressFile::change`].
+    pub fn reach(&self, step: u8, section: String) -> Result<Progress, Error> {
+        self.change(|progress| _ = progress.reached.insert(step, section))
     }
 
     /// Does work while every other program that wants to do the same waits. The lock is on a file beside this one,
@@ -243,6 +255,8 @@ mod tests {
         let file = ProgressFile::open(&path).unwrap();
         file.change(|progress| _ = progress.exercises.insert("4.1".into()))
             .unwrap();
+        file.reach(4, "trap".into()).unwrap();
         assert_eq!((file.read().current, file.read().looked_at.len()), (4, 3));
+        assert_eq!(file.read().reached, [(4, "trap".into())].into());
     }
 }

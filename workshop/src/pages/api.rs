@@ -8,12 +8,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Context, navigation};
+use crate::text::search::Passage;
 
 /// The module whose documentation has the table.
 const SOURCE: &str = text!("../../../sessions/src/lib.rs");
 
 /// The columns. In a narrow window a cell says itself in which one it is.
 const DJANGO: &str = "Django";
+const TITLE: &str = "The session API";
 const HERE: &str = "Here";
 const GIVES: &str = "Gives";
 
@@ -63,6 +65,20 @@ fn groups() -> Vec<Group> {
     groups
 }
 
+/// Each line of the table, as it can be found.
+pub(super) fn passages() -> impl Iterator<Item = Passage> {
+    let rows = groups().into_iter().flat_map(|group| group.rows);
+    (1..)
+        .zip(rows)
+        .map(|(number, Row([django, here, gives, note]))| Passage {
+            of: TITLE.into(),
+            text: [here, gives, note.replace('`', "")].join(" "),
+            heading: django,
+            address: format!("/api#line-{number}"),
+            is_folded: false,
+        })
+}
+
 /// What somebody looks for.
 #[derive(Deserialize)]
 pub(super) struct Search {
@@ -75,7 +91,7 @@ pub(super) async fn table(
     State(workshop): State<Context>,
     Query(Search { q }): Query<Search>,
 ) -> Markup {
-    let groups = groups();
+    let (groups, mut numbers) = (groups(), 1..);
     let rows = || groups.iter().flat_map(|group| &group.rows);
     let found = rows().filter(|row| row.has(&q)).count();
     let content = html! {
@@ -99,20 +115,20 @@ pub(super) async fn table(
                             th scope="col" { (DJANGO) } th scope="col" { (HERE) }
                             th scope="col" { (GIVES) } th scope="col" { "Note" }
                         } }
-                        tbody { @for row in &group.rows { (line(row, &q)) } }
+                        tbody { @for row in &group.rows { (line(numbers.next().unwrap_or_default(), row, &q)) } }
                     }
                 }
             }
         }
     };
-    navigation::page(&workshop, "The session API", content)
+    navigation::page(&workshop, TITLE, content)
 }
 
-fn line(row: &Row, words: &str) -> Markup {
+fn line(number: u32, row: &Row, words: &str) -> Markup {
     let [django, here, gives, note] = &row.0;
     html! {
         tr hidden[!row.has(words)] {
-            td data-is=(DJANGO) { (code(django)) }
+            td id={ "line-" (number) } data-is=(DJANGO) { (code(django)) }
             td data-is=(HERE) { (code(here)) }
             td data-is=(GIVES) { @if !gives.is_empty() { (code(gives)) } }
             // Every other part of a note stands between backticks.

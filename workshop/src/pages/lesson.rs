@@ -5,7 +5,7 @@ use locallibrary::{Error, form::Form};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, StepNumber, lab, live, navigation, off_thread};
+use super::{Context, StepNumber, contents, lab, live, navigation, off_thread};
 use crate::{
     course::Lesson,
     observe::event::Subject,
@@ -20,12 +20,17 @@ pub(super) async fn page(
 ) -> Markup {
     let lesson = workshop.lesson(number);
     let number = lesson.step.number;
+    let progress = workshop.progress.read();
     let predicted = workshop.predictions.about(&number.to_string());
     let slides = &lesson.deck().slides;
     let (opening, rest) = slides.split_at(slides.len().min(OPENING));
     let content = html! {
         div.lesson-page {
-            div.lesson.opening { (self::opening(lesson, opening)) }
+            (contents::of(lesson))
+            div.lesson.opening {
+                p.note { "About " (lesson.minutes()) " minutes" (contents::go_on(lesson, progress.reached.get(&number))) }
+                (self::opening(opening))
+            }
             (beside(&workshop, lesson, &headers))
             article.lesson {
                 (text(lesson, rest, predicted.as_deref()))
@@ -39,12 +44,10 @@ pub(super) async fn page(
 /// How many slides open a lesson: the title, the symptom, and what one will be able to do.
 const OPENING: usize = 3;
 
-/// The lesson's beginning: how long it takes, what it is about in a sentence, what goes wrong without it, and what one
-/// will be able to do.
-fn opening(lesson: &Lesson, slides: &[Slide]) -> Markup {
+/// The lesson's beginning: what it is about in a sentence, what goes wrong without it, and what one will be able to do.
+fn opening(slides: &[Slide]) -> Markup {
     let mut slides = slides.iter();
     html! {
-        p.note { "About " (lesson.minutes()) " minutes" }
         @if let Some(title) = slides.next() { div.lead { (title.body) } (title.talk) }
         // The style sheet does the rest: it works without script.
         p.lens {

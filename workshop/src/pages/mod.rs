@@ -2,6 +2,7 @@
 
 mod api;
 mod code;
+mod contents;
 mod diagnosis;
 mod findings;
 mod home;
@@ -16,6 +17,7 @@ mod program;
 mod replays;
 mod requests;
 mod room;
+mod search;
 mod security;
 mod slides;
 mod stream;
@@ -56,6 +58,7 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/glossary", get(texts::glossary))
         .route("/take-it-home", get(texts::take_it_home))
         .route("/api", get(api::table))
+        .route("/search", get(search::page))
         .route("/instructor", get(instructor::page))
         .route("/security", get(security::page).post(security::ask))
         .route("/doctor", get(machine::doctor))
@@ -71,6 +74,7 @@ pub(super) fn router(workshop: Context) -> Router {
 fn step() -> Router<Context> {
     Router::new()
         .route("/", get(lesson::page))
+        .route("/reached", post(contents::reached))
         .route("/predictions", post(lesson::predict))
         .route("/lab", post(lab::act))
         .route("/lab/events", get(lab::events))

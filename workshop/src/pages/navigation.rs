@@ -15,6 +15,7 @@ use crate::{
     course::Lesson,
     learner::progress::Next,
     shell::layout::{WORKSHOP, layout, sentence},
+    text::search::LONGEST,
     workshop::Workshop,
 };
 
@@ -32,8 +33,20 @@ pub fn page(workshop: &Workshop, title: &str, content: Markup) -> Markup {
         title,
         "workshop",
         html! {
-            (header(workshop, None))
+            (header(workshop, None, None))
             main #content .single { h1 { (title) } (content) }
+        },
+    )
+}
+
+/// The page that answers a search, whose field has the focus.
+pub fn found_page(workshop: &Workshop, asked: &str, content: Markup) -> Markup {
+    layout(
+        "Search",
+        "workshop",
+        html! {
+            (header(workshop, None, Some(asked)))
+            main #content .single { h1 { "Search" } (content) }
         },
     )
 }
@@ -50,7 +63,7 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
         &format!("{word} · {title}"),
         "workshop",
         html! {
-            (header(workshop, Some((lesson, tab))))
+            (header(workshop, Some((lesson, tab)), None))
             main #content .single[!tab.is_empty()] {
                 div.title {
                     h1 { (title) }
@@ -67,14 +80,18 @@ pub fn step_page(workshop: &Workshop, lesson: &Lesson, tab: &str, content: Marku
     )
 }
 
-/// The bar at the top: the steps, with a mark on those that are done or looked at, and what comes next.
-fn header(workshop: &Workshop, here: Option<(&Lesson, &str)>) -> Markup {
+/// The bar at the top: a search, the steps, with a mark on those that are done or looked at, and what comes next.
+fn header(workshop: &Workshop, here: Option<(&Lesson, &str)>, asked: Option<&str>) -> Markup {
     let progress = workshop.progress.read();
     html! {
         header.top {
             a.brand href="/" {
                 img src="/static/icon.svg" alt="" width="28" height="28";
                 span { (WORKSHOP) }
+            }
+            form.find role="search" action="/search" {
+                input #find type="search" name="q" value=[asked] autofocus[asked.is_some()] maxlength=(LONGEST)
+                    aria-label="Search the workshop" aria-keyshortcuts="/" placeholder="Search" title="The key / leads here" autocomplete="off";
             }
             nav.steps aria-label="Steps" {
                 @for lesson in workshop.course.lessons() {
@@ -156,7 +173,12 @@ pub(super) async fn proceed(
             let (step, address) = match progress.next(&workshop.course) {
                 Some(Next::Lesson(lesson)) => {
                     let number = lesson.step.number;
-                    (number, format!("/steps/{number}"))
+                    let section = progress.reached.get(&number);
+                    let place = section.map(|section| format!("#{section}"));
+                    (
+                        number,
+                        format!("/steps/{number}{}", place.unwrap_or_default()),
+                    )
                 }
                 Some(Next::Exercise(task)) => (task.lesson.step.number, task.address()),
                 None => return,

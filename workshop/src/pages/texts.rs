@@ -4,17 +4,33 @@ use std::sync::LazyLock;
 
 use axum::extract::State;
 use journey::text;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::{Context, navigation};
-use crate::text::markdown::{self, Source};
+use crate::text::{
+    deck::slug,
+    markdown::{self, Source},
+    search::Passage,
+};
 
-/// A text's title, and what stands below it, made at the first call: colouring its code takes a moment.
-type Text = LazyLock<(&'static str, Markup)>;
+/// A text, and what is made of it at the first call: colouring its code takes a moment.
+struct Text {
+    source: &'static str,
+    body: LazyLock<Markup>,
+}
 
-static PRIMER: Text = LazyLock::new(|| read(text!("../../../slides/00-rust-primer.md")));
-static GLOSSARY: Text = LazyLock::new(|| read(text!("../../../slides/glossary.md")));
-static TAKE_IT_HOME: Text = LazyLock::new(|| read(text!("../../../slides/take-it-home.md")));
+static PRIMER: Text = Text {
+    source: text!("../../../slides/00-rust-primer.md"),
+    body: LazyLock::new(|| sections(&PRIMER)),
+};
+static GLOSSARY: Text = Text {
+    source: text!("../../../slides/glossary.md"),
+    body: LazyLock::new(|| rows(&GLOSSARY)),
+};
+static TAKE_IT_HOME: Text = Text {
+    source: text!("../../../slides/take-it-home.md"),
+    body: LazyLock::new(|| sections(&TAKE_IT_HOME)),
+};
 
 /// `/primer`: the Rust that the steps use, for people who know Django.
 pub(super) async fn primer(State(workshop): State<Context>) -> Markup {
@@ -28,27 +44,92 @@ pub(super) async fn glossary(State(workshop): State<Context>) -> Markup {
 
 /// `/take-it-home`: the sessions in a program of one's own.
 pub(super) async fn take_it_home(State(workshop): State<Context>) -> Markup {
-    let (title, body) = &*TAKE_IT_HOME;
     let content = html! {
-        (body)
+        (*TAKE_IT_HOME.body)
         p { a.button href="/security" { "Check the sessions of your own site" } }
     };
-    navigation::page(&workshop, title, content)
+    navigation::page(&workshop, TAKE_IT_HOME.title(), content)
 }
 
-fn page(workshop: &Context, (title, body): &(&str, Markup)) -> Markup {
-    navigation::page(workshop, title, body.clone())
+fn page(workshop: &Context, text: &Text) -> Markup {
+    navigation::page(workshop, text.title(), text.body.clone())
 }
 
-fn read(text: &'static str) -> (&'static str, Markup) {
-    let (title, body) = text.split_once('\n').unwrap_or((text, ""));
+impl Text {
+    fn title(&self) -> &'static str {
+        let title = self.source.lines().next().unwrap_or_default();
+        title.trim_start_matches("# ")
+    }
+
+    /// What stands before the first heading, and then each part with its own.
+    fn parts(&self) -> impl Iterator<Item = &'static str> {
+        let body = self.source.split_once('\n').map_or("", |(_, body)| body);
+        body.split("\n## ")
+    }
+
+    /// The parts as they can be found.
+    fn passages(&self, address: &'static str) -> impl Iterator<Item = Passage> {
+        let of = self.title().to_string();
+        self.parts().skip(1).map(move |part| {
+            let (heading, text) = part.split_once('\n').unwrap_or((part, ""));
+            Passage {
+                of: of.clone(),
+                heading: markdown::words(heading),
+                address: format!("{address}#{}", slug(heading)),
+                text: markdown::words(text),
+                is_folded: false,
+            }
+        })
+    }
+}
+
+fn to_html(text: &str) -> Markup {
     // The code comes from several files; the words around it say from which.
     let source = Source {
         text: "",
         page: String::new(),
     };
-    (
-        title.trim_start_matches("# "),
-        markdown::to_html(body, &source),
-    )
+    markdown::to_html(text, &source)
+}
+
+/// A text whose parts have names.
+fn sections(text: &Text) -> Markup {
+    html! {
+        (to_html(text.parts().next().unwrap_or_default()))
+        @for part in text.parts().skip(1) {
+            section id=(slug(part.lines().next().unwrap_or_default())) { (to_html(&format!("## {part}"))) }
+        }
+    }
+}
+
+/// A text that is a table, whose rows have names.
+fn rows(text: &Text) -> Markup {
+    let html = to_html(text.parts().next().unwrap_or_default()).into_string();
+    let mut rows = html.split("<tr><td>");
+    html! {
+        (PreEscaped(rows.next().unwrap_or_default()))
+        @for row in rows {
+            (PreEscaped(format!("<tr id=\"{}\"><td>{row}", slug(row.split("</td>").next().unwrap_or_default()))))
+        }
+    }
+}
+
+/// Each word of the glossary, and each part of the other texts.
+pub(super) fn passages() -> impl Iterator<Item = Passage> {
+    let rows = GLOSSARY
+        .source
+        .lines()
+        .filter_map(|line| line.strip_prefix("| "));
+    let words = rows
+        .skip(1)
+        .filter_map(|row| row.split_once(" | "))
+        .map(|(word, meaning)| Passage {
+            of: GLOSSARY.title().into(),
+            heading: word.into(),
+            address: format!("/glossary#{}", slug(word)),
+            text: markdown::words(&meaning.replace(" | ", " ").replace('|', "")),
+            is_folded: false,
+        });
+    let home = TAKE_IT_HOME.passages("/take-it-home");
+    words.chain(PRIMER.passages("/primer")).chain(home)
 }

@@ -22,6 +22,8 @@ pub struct Slide {
     pub body: PreEscaped<String>,
     /// The same in a lesson, which has Django's lines beside each block of Rust.
     pub lesson: PreEscaped<String>,
+    /// What one reads there, without any signs.
+    pub words: String,
     /// What its presenter asks, shows and says, a line each: `Ask: ...`.
     pub notes: Vec<String>,
     /// What of the notes somebody who reads alone gets in their place.
@@ -94,6 +96,7 @@ impl Slide {
         Self {
             body,
             lesson,
+            words: markdown::words(rest),
             heading,
             talk: notes::to_html(&notes, source),
             notes,

@@ -4,7 +4,7 @@ use std::slice;
 
 use journey::text;
 use maud::{Markup, PreEscaped, html};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use crate::{
     project::root,
@@ -57,6 +57,29 @@ enum Open {
 /// The HTML of a Markdown text of ours. Code that stands in `source` leads there, to a page like `/steps/3/code`.
 pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
     with_twins(text, source, &[])
+}
+
+/// The words of a Markdown text, without its signs and its drawings.
+pub fn words(text: &str) -> String {
+    let pieces: Vec<CowStr<'_>> = Parser::new_ext(text, Options::ENABLE_TABLES)
+        .filter_map(|event| match event {
+            Event::Text(words) | Event::Code(words) => Some(words),
+            Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::TableCell
+                | TagEnd::CodeBlock
+                | TagEnd::Heading(_),
+            )
+            | Event::SoftBreak => Some(" ".into()),
+            _ => None,
+        })
+        .collect();
+    pieces
+        .concat()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The same, and beside each block of Rust what it is in Django, in order.

@@ -4,7 +4,7 @@
 //! markdown  Markdown as HTML               code    code in colours
 //! deck      a deck of Marp's as slides     diff    what changed between two texts
 //! notes     the notes beneath a slide      marked  what differs between two pages
-//! twins     Rust and Python side by side
+//! twins     Rust and Python side by side     search  what has these words in it
 //! ```
 //!
 //! It uses no other room.
@@ -15,4 +15,5 @@ pub mod diff;
 pub mod markdown;
 pub mod marked;
 pub mod notes;
+pub mod search;
 pub mod twins;

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -357,6 +358,15 @@ impl Chromium {
             other.ok_or("there is none".to_string())
         };
         self.wait("another window", other).await
+    }
+
+    /// Waits until a file of the project says this.
+    pub async fn wait_for(&self, file: &Path, words: &str) {
+        let says = async || {
+            let text = fs::read_to_string(file).unwrap_or_default();
+            text.contains(words).then_some(()).ok_or(text)
+        };
+        self.wait(&file.display().to_string(), says).await;
     }
 
     pub async fn script(&self, script: &str) -> Value {

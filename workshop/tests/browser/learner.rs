@@ -194,7 +194,7 @@ fn kinds(workshop: &Running) -> BTreeSet<String> {
     let mut kinds = pages_among(&workshop.address, is_of_a_kind)
         .into_keys()
         .collect::<BTreeSet<_>>();
-    kinds.extend(["/steps/4", "/steps/33"].map(Into::into));
+    kinds.extend(["/steps/4", "/steps/33", "/search?q=session"].map(Into::into));
     kinds
 }
 

@@ -18,5 +18,6 @@ mod export;
 mod guests;
 mod learner;
 mod look;
+mod reading;
 mod room;
 mod screenshots;

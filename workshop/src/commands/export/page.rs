@@ -22,7 +22,8 @@ impl Still {
             let what = part.attr("data-live").unwrap_or_default();
             html! { p.note { (what) " " (needs_the_workshop("That needs", address)) } }
         });
-        replace(&mut page, "form.go-on", |_| html! {}); // Nobody notes how far a reader is.
+        // Nobody notes how far a reader is, and nobody searches for one.
+        replace(&mut page, "form.go-on, form.find", |_| html! {});
         replace(&mut page, "form", |form| instead_of(form, address));
         let mut links = Vec::new();
         change(&mut page, |element| {
@@ -62,9 +63,9 @@ fn on_file(element: &mut Element, page: &str, links: &mut Vec<String>) {
         element.name.local = "span".into();
         element.attrs.clear();
     }
-    element
-        .attrs
-        .retain(|(name, _)| &*name.local != "data-stream"); // Nobody sends what is new.
+    // Nobody sends what is new, or keeps how far somebody has read.
+    let served = |name: &str| matches!(name, "data-stream" | "data-reached");
+    element.attrs.retain(|(name, _)| !served(&name.local));
     let is_button = element.name() == "button";
     let is_module = element.name() == "script" && element.attr("type") == Some("module");
     for (name, value) in &mut element.attrs {
