@@ -184,6 +184,9 @@ fn every_quoted_page_text_is_in_a_snapshot() {
             let Some(quote) = line.strip_prefix("> ") else {
                 continue;
             };
+            if quote.starts_with("In a terminal: ") {
+                continue;
+            }
             assert!(
                 pages.iter().any(|page| page.contains(quote)),
                 "deck {}: {quote}",

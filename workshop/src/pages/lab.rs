@@ -8,7 +8,7 @@ use axum::{
 use futures_util::Stream;
 use locallibrary::{Error, form::Form};
 use lossless_sessions::Data;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 use std::convert::Infallible;
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
@@ -80,6 +80,26 @@ pub(super) async fn events(
     ))
 }
 
+/// The form of the server's buttons.
+const SERVER: &str = "lab-server";
+
+/// Buttons that a lesson may name: their words, what they do, and the form that each belongs to.
+const BUTTONS: [(&str, &str, &str); 4] = [
+    ("Restart server", "restart", SERVER),
+    ("Wait two weeks", "wait", SERVER),
+    ("New visitor", "new-visitor", SERVER),
+    ("Forget cookie", "forget", "lab-Ann"),
+];
+
+/// A lesson's text, in which a button that it names in bold is that button of the lab.
+pub(super) fn with_buttons(text: &Markup) -> Markup {
+    let named = |text: String, (words, act, form): &(&str, &str, &str)| {
+        let button = html! { button.named form=(form) name="act" value=(act) { (words) } };
+        text.replace(&format!("<strong>{words}</strong>"), &button.0)
+    };
+    PreEscaped(BUTTONS.iter().fold(text.0.clone(), named))
+}
+
 /// The lab. What changes stands in parts that have a name: the script replaces those that are not as they were.
 pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Markup {
     let action = action(lab);
@@ -88,16 +108,10 @@ pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Marku
             h2 #lab-title.hidden { "The visitors and the server" }
             @for first in lab.everybody().take(2) { (visitor(lab, first, host)) }
             section.server aria-label="The server" {
-                form method="post" action=(action) data-background {
+                form #lab-server method="post" action=(action) data-background {
                     h3 { "The server" }
-                    @if lab.plays(|act| matches!(act, journey::Act::Restart)) {
-                        button name="act" value="restart" { "Restart server" }
-                    }
-                    @if lab.plays(|act| matches!(act, journey::Act::Wait(_))) {
-                        button name="act" value="wait" { "Wait two weeks" }
-                    }
-                    @if lab.plays(|act| matches!(act, journey::Act::Browser(_))) {
-                        button name="act" value="new-visitor" { "New visitor" }
+                    @for (words, act, _) in BUTTONS.iter().filter(|button| button.2 == SERVER && lab.is_told_of(button.0)) {
+                        button name="act" value=(act) { (words) }
                     }
                 }
                 (said(lab))
@@ -155,7 +169,7 @@ fn browser(lab: &Lab, guest: &Guest, host: &str, action: &str) -> Markup {
                     p.note { (name) " has not opened a page yet. Press " b { "Open " (path) } " below." }
                 }
             }
-            form method="post" action=(action) data-background aria-label={ (name) "’s browser" } {
+            form id={ "lab-" (name) } method="post" action=(action) data-background aria-label={ (name) "’s browser" } {
                 input type="hidden" name="name" value=(name);
                 button name="act" value="reload" data-part={ (name) "-reload" } {
                     @if is_open { "Reload" } @else { "Open " (path) }

@@ -99,8 +99,8 @@ fn section(slide: &Slide, class: &str, after: Markup) -> Markup {
     html! {
         section class=(class) id=(slide.anchor()) {
             h2 { (slide.heading) }
-            (slide.lesson)
-            (slide.talk)
+            (lab::with_buttons(&slide.lesson))
+            (lab::with_buttons(&slide.talk))
             (after)
         }
     }
@@ -111,8 +111,8 @@ fn folded(slide: &Slide, open: bool, before: &Markup) -> Markup {
         details.fold id=(slide.anchor()) open[open] {
             summary { h2 { (slide.heading) } }
             (before)
-            (slide.lesson)
-            (slide.talk)
+            (lab::with_buttons(&slide.lesson))
+            (lab::with_buttons(&slide.talk))
         }
     }
 }

@@ -204,11 +204,11 @@ async fn exercise(
                 h2 { "Exercise " (task.exercise.unwrap_or_default()) }
                 span.good data-part={ "mark-" (name) } { @if passed { "✓ done" } }
             }
-            @for slide in slides.iter().filter(|slide| !folded(slide.part())) { (slide.body) }
+            @for slide in slides.iter().filter(|slide| !folded(slide.part())) { (slide.lesson) }
             (button(task, "check", "Build and check"))
             div data-part={ "check-" (name) } { (check(task, state).await?) }
             @for slide in slides.iter().filter(|slide| folded(slide.part())) {
-                details.fold { summary { h3 { (slide.heading) } } (slide.body) }
+                details.fold { summary { h3 { (slide.heading) } } (slide.lesson) }
             }
         }
     })

@@ -64,6 +64,11 @@ impl Lab {
         journeys.any(|journey| journey.acts.iter().any(act))
     }
 
+    /// Whether the lesson tells of a button: then it names it in bold.
+    pub fn is_told_of(&self, button: &str) -> bool {
+        self.step().slides.contains(&format!("**{button}**"))
+    }
+
     /// Does what a button says, with the visitor or the replay of this name where it is about one.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub struct Slide {
     pub heading: String,
     /// What stands below the heading.
     pub body: PreEscaped<String>,
-    /// The same in a lesson, which has Django's lines beside each block of Rust.
+    /// The same in a lesson, which has Django's lines beside each block of Rust, and folds what a terminal does.
     pub lesson: PreEscaped<String>,
     /// What one reads there, without any signs.
     pub words: String,
@@ -90,8 +90,8 @@ impl Slide {
             .collect();
         let body = markdown::to_html(rest, source);
         let lesson = match twins.under(&heading) {
-            [] => body.clone(), // Colouring code takes a moment, and most slides have no twins.
-            twins => markdown::with_twins(rest, source, twins),
+            [] => markdown::with_terminal_folded(&body.0), // Colouring code takes a moment, and most slides have no twins.
+            twins => markdown::with_terminal_folded(&markdown::with_twins(rest, source, twins).0),
         };
         Self {
             body,

@@ -59,6 +59,23 @@ pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
     with_twins(text, source, &[])
 }
 
+/// How a quote begins that says what a terminal does instead. On a slide it stays a quote.
+const TERMINAL: &str = "In a terminal";
+
+/// The HTML of a slide as a lesson has it: what a terminal does is behind a fold.
+pub fn with_terminal_folded(html: &str) -> PreEscaped<String> {
+    let begins = format!("<blockquote>\n<p>{TERMINAL}: ");
+    let mut parts = html.split(begins.as_str());
+    let mut page = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let (inside, rest) = part.split_once("</blockquote>").unwrap_or((part, ""));
+        page += &format!(
+            "<details class=\"terminal\"><summary>{TERMINAL}</summary><p>{inside}</details>{rest}"
+        );
+    }
+    PreEscaped(page)
+}
+
 /// The words of a Markdown text, without its signs and its drawings.
 pub fn words(text: &str) -> String {
     let pieces: Vec<CowStr<'_>> = Parser::new_ext(text, Options::ENABLE_TABLES)

@@ -98,3 +98,24 @@ async fn a_search_by_keyboard_alone_leads_to_the_place() {
         .says(".contents summary", "Contents: The third visit")
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_that_the_text_names_works_where_one_reads() {
+    let look = Look {
+        size: Some((390, 844)),
+        ..Look::default()
+    };
+    let Some(browser) = chromium(look).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/5").await;
+    browser.click("#run-it .named").await;
+    let restarted = "The server was stopped and started again.";
+    browser.says(".server .said", restarted).await;
+    let seen = "const said = document.querySelector('.server .said').getBoundingClientRect();
+        const button = document.querySelector('#run-it .named').getBoundingClientRect();
+        return [said, button].every((it) => it.top >= 0 && it.bottom <= innerHeight)";
+    assert_eq!(browser.script(seen).await, json!(true));
+}

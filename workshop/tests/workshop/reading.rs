@@ -1,6 +1,6 @@
 //! Reading a lesson. Observe: its contents lead to each section, and the one that somebody has reached is kept.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use crate::{
     process::status,
@@ -76,4 +76,76 @@ fn the_section_that_was_reached_is_kept_and_continue_leads_there() {
     let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
     assert_eq!(kept["reached"], serde_json::json!({ "3": "trap" }));
     assert_eq!(kept["exercises"].as_array().unwrap().len(), 4);
+}
+
+/// A page without the folds that say what a terminal does.
+fn outside_the_terminal(page: &str) -> String {
+    let mut parts = page.split("<summary>In a terminal</summary>");
+    let first = parts.next().unwrap().to_string();
+    let rest = parts.map(|part| part.split_once("</details>").unwrap().1);
+    first + &rest.collect::<String>()
+}
+
+#[test]
+fn a_page_speaks_of_itself_and_folds_what_a_terminal_does() {
+    let project = Project::new();
+    let workshop = project.serve();
+    for step in STEPS {
+        for place in ["", "/mine"] {
+            let path = format!("/steps/{}{place}", step.number);
+            let page = get(&workshop.address, &path);
+            let text = outside_the_terminal(&page);
+            let commands = ["--bin mine", "-- start", "-- check", "-- diagnose"];
+            for command in commands.map(|it| format!("cargo run {it}")) {
+                assert!(!text.contains(&command), "{path}: {command}");
+            }
+            let run = format!("cargo run --bin step{}", step.number);
+            assert!(step.number == 9 || !text.contains(&run), "{path}: {run}");
+            assert!(!text.contains("rite the number down"), "{path}");
+        }
+        // Whoever has a terminal only finds the commands on the slides.
+        let slides = get(&workshop.address, &format!("/steps/{}/slides", step.number));
+        assert!(slides.contains(&format!("cargo run --bin step{}", step.number)));
+    }
+}
+
+#[test]
+fn a_button_that_a_lesson_names_is_one_of_its_lab_and_the_lab_has_no_other() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let mut named = 0;
+    for step in STEPS {
+        let page = get(&workshop.address, &format!("/steps/{}", step.number));
+        let (_, server) = page.split_once("<form id=\"lab-server\"").unwrap();
+        let (server, _) = server.split_once("</form>").unwrap();
+        let buttons = |part: &str| -> BTreeSet<String> {
+            let acts = part.split("name=\"act\" value=\"").skip(1);
+            acts.map(|rest| rest.split("</button>").next().unwrap().to_string())
+                .collect()
+        };
+        let texts: Vec<_> = page
+            .split("<button class=\"named\" form=\"")
+            .skip(1)
+            .collect();
+        let of = |form: &str| {
+            let texts = texts.iter().filter(|text| text.starts_with(form));
+            texts
+                .flat_map(|text| {
+                    buttons(
+                        text.split_once("</button>")
+                            .map_or("", |it| &text[..it.0.len() + 9]),
+                    )
+                })
+                .collect::<BTreeSet<_>>()
+        };
+        assert_eq!(of("lab-server"), buttons(server), "step {}", step.number);
+        let (_, ann) = page.split_once("<form id=\"lab-Ann\"").unwrap();
+        let ann = buttons(ann.split("</form>").next().unwrap());
+        assert!(of("lab-Ann").is_subset(&ann), "step {}", step.number);
+        named += texts.len();
+    }
+    assert!(named > 10, "{named}");
+    // Without script, the lesson is shown again with what the button did.
+    let pressed = post(&workshop.address, "/steps/3/lab", "act=restart");
+    assert!(pressed.contains("location: /steps/3#lab"), "{pressed}");
 }
