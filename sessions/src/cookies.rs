@@ -59,7 +59,8 @@ pub(super) fn complete_removal(headers: &mut HeaderMap, handlers_own: usize) {
 
 /// The name of the cookie that this `Set-Cookie` removes from the browser; `None` if it has what we add.
 fn removed(cookie: &HeaderValue) -> Option<&str> {
-    let (name, attributes) = cookie.to_str().ok()?.split_once("=;")?;
+    let (pair, attributes) = cookie.to_str().ok()?.split_once(';')?;
+    let name = pair.strip_suffix('=')?;
     let mut attributes = attributes.split(';').map(str::trim);
     let removes = attributes.clone().any(|one| one == "Max-Age=0");
     (removes && attributes.all(|one| one != "HttpOnly")).then_some(name)

@@ -45,16 +45,16 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(64);
 /// Runs a request until its session is stored, or until the deadline has passed.
 ///
 /// If a fault made the answer fail, this fails with the last [`Fault`].
-pub(crate) async fn run<S>(pages: S, request: Request) -> Result<Response, Fault>
+pub(crate) async fn run<S>(mut pages: S, request: Request) -> Result<Response, Fault>
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone,
+    S: Service<Request, Response = Response, Error = Infallible>,
 {
     if !request.headers().contains_key(header::COOKIE) {
         // No other request can have a session that does not exist yet.
-        return notes::run(pages, request).await.answer;
+        return notes::run(&mut pages, request).await.answer;
     }
     let kept = Kept::new(request).await?;
-    let Run { answer, session } = notes::run(pages.clone(), kept.request()).await;
+    let Run { answer, session } = notes::run(&mut pages, kept.request()).await;
     if !matches!(answer, Err(Fault::Changed)) {
         return answer;
     }
@@ -68,7 +68,7 @@ where
             attempt,
             "the session was changed elsewhere; the request is run again"
         );
-        let again = notes::run(pages.clone(), kept.request()).await.answer;
+        let again = notes::run(&mut pages, kept.request()).await.answer;
         let pause = pause_after(attempt);
         if !matches!(again, Err(Fault::Changed)) || Instant::now() + pause > deadline {
             return again;

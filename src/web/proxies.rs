@@ -60,6 +60,9 @@ impl TrustedProxies {
     /// Lets `app` see each request that comes through a trusted proxy as that proxy saw it: the client's address as
     /// axum's [`ConnectInfo`], and the `Host` that it asked for.
     pub fn before(self, app: Router) -> Router {
+        if self.0.is_empty() {
+            return app; // A layer that does nothing would still cost every request something.
+        }
         app.layer(MapRequestLayer::new(move |request| self.as_seen(request)))
     }
 

@@ -241,6 +241,27 @@ async fn a_shared_answer_is_remembered_until_more_than_a_session_is_saved() {
     assert_eq!(asked().await, (2, 4), "a deletion, which may cascade");
 }
 
+/// A read that is alone begins a transaction only if it is several statements.
+#[tokio::test]
+async fn a_query_of_several_statements_sees_one_state_though_another_process_writes_between_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = || Connection::open(folder.path().join("t.db")).unwrap();
+    let (ours, theirs) = (connection(), connection());
+    ours.pragma_update(None, "journal_mode", "wal").unwrap();
+    ours.execute_batch("create table t (n integer unique)")
+        .unwrap();
+    let database = Database::new(ours).unwrap();
+    let twice = move |connection: &Connection| {
+        let count =
+            || connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0));
+        let before = count()?;
+        theirs.execute_batch("insert into t values (1)")?;
+        Ok((before, count()?))
+    };
+    assert_eq!(database.read(twice).await, Ok((0, 0)));
+    assert_eq!(rows(&database).await, 1);
+}
+
 /// Another process commits between two questions. Whoever asks the second one may know of it, and so must not get the
 /// answer to the first.
 #[tokio::test(flavor = "multi_thread")]

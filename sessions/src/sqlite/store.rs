@@ -180,7 +180,7 @@ impl SessionStore for SqliteStore {
         let (now, oldest) = self.now();
         let row = self
             .database
-            .read(move |connection| {
+            .read_once(move |connection| {
                 connection
                     .prepare_cached(
                         "select data, expires, created, version from session

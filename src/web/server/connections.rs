@@ -8,7 +8,11 @@ use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::D
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request, response::Response};
 use futures_util::{StreamExt, stream};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -133,6 +137,20 @@ struct Client {
     pipeline: Pipeline,
 }
 
+/// A body whose seat is told whenever its client is waited for. One without content, as most have, is left as it is.
+fn watched(body: Incoming, client: &Arc<Client>) -> Body {
+    let body = Body::new(body);
+    if body.is_end_stream() {
+        return body;
+    }
+    let (mut parts, client) = (body.into_data_stream(), client.clone());
+    Body::from_stream(stream::poll_fn(move |context| {
+        let part = parts.poll_next_unpin(context);
+        client.seat.wait(part.is_pending());
+        part
+    }))
+}
+
 /// The site's answer. The request carries the client's address, and the seat is told whether the client is waited for.
 async fn answer(
     app: Router,
@@ -142,16 +160,9 @@ async fn answer(
     let _turn = client.pipeline.turn().await;
     client.seat.wait(false);
     request.extensions_mut().insert(ConnectInfo(client.address));
-    let reads = client.clone();
-    let request = request.map(|body| {
-        let mut body = Body::new(body).into_data_stream();
-        Body::from_stream(stream::poll_fn(move |context| {
-            let part = body.poll_next_unpin(context);
-            reads.seat.wait(part.is_pending());
-            part
-        }))
-    });
-    let answer = app.oneshot(request).await;
+    let answer = app
+        .oneshot(request.map(|body| watched(body, &client)))
+        .await;
     client.seat.wait(true);
     client.pipeline.answered();
     answer

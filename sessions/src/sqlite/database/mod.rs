@@ -43,7 +43,7 @@ use tokio::sync::oneshot;
 pub use error::Error;
 pub use file::Durability;
 pub use shared::Shared;
-use thread::{LONGEST_QUEUE, Read, Thread, Work, Write};
+use thread::{Access, LONGEST_QUEUE, Read, Thread, Work, Write};
 
 /// A handle to the connection's thread; clones share it.
 ///
@@ -108,12 +108,31 @@ impl Database {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
+        self.queue_read(query, true).await
+    }
+
+    /// The same for a query that is one statement, which sees one state of the database in any case.
+    pub(super) async fn read_once<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.queue_read(query, false).await
+    }
+
+    async fn queue_read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        of_one_moment: bool,
+    ) -> Result<T, Error> {
         let (sender, outcome) = oneshot::channel();
-        let read: Read = Box::new(move |connection| {
+        let work = Box::new(move |connection: Access| {
             // If the visitor has gone away, nobody is waiting for the answer.
             let _ = sender.send(connection.and_then(|connection| Ok(query(connection)?)));
         });
-        self.queue(Work::Read(read))?;
+        self.queue(Work::Read(Read {
+            work,
+            of_one_moment,
+        }))?;
         outcome_of(outcome).await
     }
 

@@ -11,7 +11,10 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{Database, Error, outcome_of, thread::Work};
+use super::{
+    Database, Error, outcome_of,
+    thread::{Access, Read, Work},
+};
 
 /// A query that many requests make, such as the counts of the home page, and that reads no session.
 ///
@@ -47,7 +50,7 @@ struct State {
 }
 
 impl<T: Clone + Send + 'static> Shared<T> {
-    /// For this query on this database. It only reads, and no session.
+    /// For this query on this database: one statement, which only reads, and no session.
     pub fn new(database: &Database, query: fn(&Connection) -> rusqlite::Result<T>) -> Self {
         let database = database.clone();
         let remembered = Arc::new(Mutex::new(Remembered { query, last: None }));
@@ -82,19 +85,25 @@ impl<T: Clone + Send + 'static> Shared<T> {
             // The database is read after this moment. A later request may already know of a change that the answer does
             // not contain, so it must not share it.
             let asked = mem::take(&mut *asking.lock().unwrap_or_else(PoisonError::into_inner));
-            Box::new(move |connection| {
+            let work = Box::new(move |connection: Access| {
                 let mut remembered = remembered.lock().unwrap_or_else(PoisonError::into_inner);
                 let result =
                     connection.and_then(|connection| Ok(remembered.ask(connection, &writes)?));
                 for sender in asked {
                     let _ = sender.send(result.clone());
                 }
-            })
+            });
+            Read {
+                work,
+                of_one_moment: false,
+            }
         }))
     }
 }
 
 impl<T: Clone> Remembered<T> {
+    /// Another process may write between the look at the state and the query. The answer is then newer than the state that
+    /// is remembered with it, so the next request asks once more.
     fn ask(&mut self, connection: &Connection, writes: &AtomicU64) -> rusqlite::Result<T> {
         let state = State {
             writes: writes.load(Ordering::Relaxed),

@@ -28,7 +28,11 @@ const RETRY: Duration = Duration::from_millis(5);
 pub(super) type Access<'a> = Result<&'a Connection, Error>;
 
 /// Work that only reads. It is done and answered in one go.
-pub(super) type Read = Box<dyn FnOnce(Access) + Send>;
+pub(super) struct Read {
+    pub work: Box<dyn FnOnce(Access) + Send>,
+    /// Whether all that it sees has to be of one moment, although it may be several statements.
+    pub of_one_moment: bool,
+}
 
 /// Work that writes. It keeps back its result until it is known whether the transaction was committed.
 pub(super) type Write = Box<dyn FnOnce(Access) -> Answer + Send>;
@@ -126,22 +130,22 @@ impl Thread {
         false
     }
 
-    /// Answers reads, in the transaction that was begun for the writes or in one of their own.
+    /// Answers reads, in the transaction that was begun for the writes or in one of their own. A lone statement needs none,
+    /// and many share the cost of one.
     fn read(&mut self, reads: Vec<Read>, writing: bool) {
-        if reads.is_empty() {
-            return;
-        }
-        let begun = if writing {
-            Ok(())
-        } else {
-            let present = self.presence.check();
-            present.and_then(|()| Ok(self.execute("begin")?))
+        let begins = !writing && (reads.len() > 1 || reads.iter().any(|read| read.of_one_moment));
+        let mut ready = match writing || reads.is_empty() {
+            true => Ok(()),
+            false => self.presence.check(),
         };
-        for read in reads {
-            let access = begun.clone().map(|()| &self.connection);
-            let _ = catch_unwind(AssertUnwindSafe(|| read(access)));
+        if begins {
+            ready = ready.and_then(|()| Ok(self.execute("begin")?));
         }
-        if !writing && begun.is_ok() {
+        for read in reads {
+            let access = ready.clone().map(|()| &self.connection);
+            let _ = catch_unwind(AssertUnwindSafe(|| (read.work)(access)));
+        }
+        if begins && ready.is_ok() {
             let _ = self.execute("commit");
         }
     }
