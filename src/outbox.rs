@@ -13,6 +13,15 @@ use lossless_sessions::{
     sqlite::{self as database, Database},
 };
 
+/// A letter that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The key that it was sent with, if it had one.
+    pub key: Option<String>,
+    /// What it says.
+    pub words: String,
+}
+
 /// Letters in the site's database. On a real site another program would send them; here they are only counted.
 #[derive(Clone, Debug)]
 pub struct Outbox(Database);
@@ -58,6 +67,20 @@ impl Outbox {
             connection.query_row("select count(*) from outbox", [], |row| row.get(0))
         };
         self.0.read(count).await
+    }
+
+    /// The first `most` letters that are waiting, in the order in which they were sent.
+    pub async fn first(&self, most: u32) -> Result<Vec<Letter>, database::Error> {
+        let list = move |connection: &Connection| {
+            connection
+                .prepare("select key, words from outbox order by rowid limit :most")?
+                .query_map(named_params! { ":most": most }, |row| {
+                    let (key, words) = (row.get(0)?, row.get(1)?);
+                    Ok(Letter { key, words })
+                })?
+                .collect()
+        };
+        self.0.read(list).await
     }
 
     /// A letter without a session or a key is always a new one, because SQL takes no two nulls for the same.

@@ -39,17 +39,12 @@ pub struct Tabs {
 /// visits. Each request has an `Idempotency-Key` of its own (IETF draft-ietf-httpapi-idempotency-key-header).
 pub async fn open(app: &Router, path: &'static str) -> Tabs {
     let nothing = HeaderValue::from_static("");
-    let first = request(app.clone(), path, nothing.clone(), "first").await;
-    let given = first.headers().get(header::SET_COOKIE);
-    let cookie = given.and_then(sent_back).unwrap_or(nothing);
+    let first = load(app.clone(), path, nothing, "first").await;
+    let cookie = cookie_of(&first);
     let mut tabs = JoinSet::new();
     for tab in 0..COUNT {
-        tabs.spawn(request(
-            app.clone(),
-            path,
-            cookie.clone(),
-            format!("tab {tab}"),
-        ));
+        let key = format!("tab {tab}");
+        tabs.spawn(load(app.clone(), path, cookie.clone(), key));
     }
     let answered = tabs
         .join_all()
@@ -57,7 +52,7 @@ pub async fn open(app: &Router, path: &'static str) -> Tabs {
         .iter()
         .filter(|answer| answer.status().is_success())
         .count();
-    let last = request(app.clone(), path, cookie, "last").await;
+    let last = load(app.clone(), path, cookie, "last").await;
     let page = to_bytes(last.into_body(), LONGEST_PAGE)
         .await
         .unwrap_or_default();
@@ -69,13 +64,21 @@ pub async fn open(app: &Router, path: &'static str) -> Tabs {
     }
 }
 
-async fn request(
+/// The cookie of an answer as the browser sends it back; empty where there is none.
+pub fn cookie_of(answer: &Response<Body>) -> HeaderValue {
+    let given = answer.headers().get(header::SET_COOKIE);
+    let sent = given.and_then(sent_back);
+    sent.unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Loads one page in one tab.
+pub async fn load(
     app: Router,
     path: &str,
     cookie: HeaderValue,
     key: impl Display,
 ) -> Response<Body> {
-    let key = HeaderValue::try_from(format!("\"{key}\"")).expect("a key of this file");
+    let key = HeaderValue::try_from(format!("\"{key}\"")).expect("visible characters");
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().expect("a path of the step's own");
     request.headers_mut().insert(header::COOKIE, cookie);

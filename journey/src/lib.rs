@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! step        one row of the list in steps/mod.rs, with its exercises
+//! race        tabs of one browser at once, which a step's lab can watch
 //! diagnosis   a broken program, and which line is wrong
 //! act         what happens on a journey
 //! expect      what must be true after a journey; visits: how a site counts them
@@ -33,6 +34,7 @@ mod over_http;
 mod page;
 mod pinned;
 mod program;
+mod race;
 mod requests;
 mod rows;
 mod site;
@@ -52,6 +54,7 @@ pub use over_http::{AGENT, OverHttp};
 pub use page::lines;
 pub use pinned::{Comparison, Difference, Pinned, indented};
 pub use program::Program;
+pub use race::{Engine, Race};
 pub use site::{Answer, Site};
 pub use step::{Exercise, SourceRule, Step, program};
 pub use transcript::{Exchange, Transcript};

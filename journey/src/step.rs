@@ -5,7 +5,7 @@ use axum::Router;
 use locallibrary::{Error, Library};
 use lossless_sessions::Recorder;
 
-use crate::{Act, Diagnosis, InProcess, Journey};
+use crate::{Act, Diagnosis, InProcess, Journey, Race};
 
 /// A step of the workshop, as `steps/mod.rs` lists it.
 pub struct Step {
@@ -27,6 +27,8 @@ pub struct Step {
     pub exercises: &'static [Exercise],
     /// A broken program of the same idea, and which of its lines is wrong.
     pub diagnosis: &'static Diagnosis,
+    /// A race that its lab shows.
+    pub race: Option<&'static Race>,
     /// The session engine that its `main` chooses, behind a recorder.
     pub sessions: fn(&Library) -> Result<Recorder, Error>,
     /// Its `app`, for tests and the workshop.

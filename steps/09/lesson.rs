@@ -1,16 +1,18 @@
-//! Step 9: what a visitor does and has to see, how its exercises are checked, and a program with a fault in it.
+//! Step 9: what a visitor does and has to see, the race, how its exercises are checked, and a program with a fault in it.
 
 #[expect(dead_code, reason = "a step's main runs in its own binary only")]
 mod broken;
 
 use journey::{
     Act::{AtOnce, Get, Post, Press},
-    Diagnosis, Exercise,
+    Diagnosis, Engine, Exercise,
     Expect::{Pair, Says, Visits},
-    Journey, Suspect, text,
+    Journey, Race, Suspect, text,
 };
 use lossless_sessions::Recorder;
+use tower_sessions::MemoryStore;
 
+use super::super::programs::step9;
 use super::journey;
 
 pub static JOURNEYS: &[Journey] = &[
@@ -22,6 +24,32 @@ pub static JOURNEYS: &[Journey] = &[
     ),
     journey("tabs", &[Get("/tabs")], &[Says("Open 64 tabs at once")]),
 ];
+
+/// The experiment of `/tabs`, one store at a time, so that the lab can watch it.
+pub static RACE: Race = Race {
+    page: "/send",
+    counts: "num_visits",
+    engines: &[
+        Engine {
+            name: "MemoryStore",
+            does: "stores whatever it is given",
+            sessions: |_| Ok(Recorder::new(MemoryStore::default())),
+            site: |outbox, sessions| step9::alone(outbox, sessions),
+        },
+        Engine {
+            name: "SqliteStore",
+            does: "refuses a save that comes too late",
+            sessions: |library| Ok(Recorder::new(step9::engine(library)?)),
+            site: |outbox, sessions| step9::alone(outbox, sessions),
+        },
+        Engine {
+            name: "SqliteStore, run again",
+            does: "runs a refused request again",
+            sessions: |library| Ok(Recorder::new(step9::engine(library)?)),
+            site: |outbox, sessions| step9::protected(outbox, sessions),
+        },
+    ],
+};
 
 pub static EXERCISES: &[Exercise] = &[Exercise {
     journeys: &[

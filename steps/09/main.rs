@@ -75,18 +75,25 @@ fn counter(outbox: &Outbox) -> Router {
         .with_state(outbox.clone())
 }
 
+/// The counter over a store, and nothing else.
+pub fn alone(outbox: &Outbox, sessions: impl SessionStore + Clone) -> Router {
+    counter(outbox).layer(SessionManagerLayer::new(sessions))
+}
+
+/// The counter of a site whose refused requests run again.
+pub fn protected(outbox: &Outbox, sessions: impl SessionStore + Clone) -> Router {
+    counter(outbox).layer(Protect::new(SessionManagerLayer::new(sessions)))
+}
+
 async fn tabs_page() -> Markup {
     page::layout("Tabs", form::button("/tabs", "Open 64 tabs at once"))
 }
 
 async fn open_tabs(State(library): State<Library>) -> Result<Markup, Error> {
     let outbox = Outbox::empty(library.database()).await?;
-    let counter = counter(&outbox);
-    let in_memory = SessionManagerLayer::new(MemoryStore::default());
-    let in_database = SessionManagerLayer::new(engine(&library)?);
-    let memory = counter.clone().layer(in_memory);
-    let store = counter.clone().layer(in_database.clone());
-    let run_again = counter.layer(Protect::new(in_database));
+    let memory = alone(&outbox, MemoryStore::default());
+    let store = alone(&outbox, engine(&library)?);
+    let run_again = protected(&outbox, engine(&library)?);
     let lost = tabs::open(&memory, "/").await;
     let refused = tabs::open(&store, "/").await;
     let counted = tabs::open(&run_again, "/").await;

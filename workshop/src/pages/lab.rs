@@ -16,7 +16,7 @@ use tower_sessions::cookie::time::{Duration, OffsetDateTime};
 use super::{
     Context, StepNumber,
     live::{change, host_name},
-    off_thread, replays, stream,
+    off_thread, race, replays, stream,
 };
 use crate::{
     course::predictions::Predictions,
@@ -84,11 +84,13 @@ pub(super) async fn events(
 const SERVER: &str = "lab-server";
 
 /// Buttons that a lesson may name: their words, what they do, and the form that each belongs to.
-const BUTTONS: [(&str, &str, &str); 4] = [
+const BUTTONS: [(&str, &str, &str); 6] = [
     ("Restart server", "restart", SERVER),
     ("Wait two weeks", "wait", SERVER),
     ("New visitor", "new-visitor", SERVER),
     ("Forget cookie", "forget", "lab-Ann"),
+    (race::AT_ONCE, "race", race::FORM),
+    (race::NEXT, "next", race::FORM),
 ];
 
 /// A lesson's text, in which a button that it names in bold is that button of the lab.
@@ -106,6 +108,7 @@ pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Marku
     html! {
         section.lab #lab aria-labelledby="lab-title" data-stream={ (action) "/events" } {
             h2 #lab-title.hidden { "The visitors and the server" }
+            @if let Some(track) = &lab.race { (race::section(lab, track)) }
             @for first in lab.everybody().take(2) { (visitor(lab, first, host)) }
             section.server aria-label="The server" {
                 form #lab-server method="post" action=(action) data-background {
@@ -117,7 +120,11 @@ pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Marku
                 (said(lab))
                 div data-part="rows" { (rows(&lab.rows())) }
             }
-            section.replays #replays aria-label="Replays" data-part="replays" { (replays::panel(lab, predictions, &action)) }
+            @if lab.race.is_none() {
+                section.replays #replays aria-label="Replays" data-part="replays" {
+                    (replays::panel(lab, predictions, &action))
+                }
+            }
             @for other in lab.everybody().skip(2) { (visitor(lab, other, host)) }
         }
     }
@@ -173,9 +180,6 @@ fn browser(lab: &Lab, guest: &Guest, host: &str, action: &str) -> Markup {
                 input type="hidden" name="name" value=(name);
                 button name="act" value="reload" data-part={ (name) "-reload" } {
                     @if is_open { "Reload" } @else { "Open " (path) }
-                }
-                @if lab.plays(|act| matches!(act, journey::Act::AtOnce(..))) {
-                    button name="act" value="tabs" title="Opens this page in three tabs at once" { "3 tabs" }
                 }
                 button name="act" value="forget" { "Forget cookie" }
             }

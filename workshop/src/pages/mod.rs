@@ -4,6 +4,7 @@ mod api;
 mod code;
 mod contents;
 mod diagnosis;
+mod drawing;
 mod findings;
 mod home;
 mod instructor;
@@ -14,6 +15,7 @@ mod machine;
 mod moved;
 mod navigation;
 mod program;
+mod race;
 mod replays;
 mod requests;
 mod room;
@@ -78,6 +80,7 @@ fn step() -> Router<Context> {
         .route("/predictions", post(lesson::predict))
         .route("/lab", post(lab::act))
         .route("/lab/events", get(lab::events))
+        .route("/race", post(race::act))
         .route("/events", get(live::events))
         .route("/requests/{id}", get(requests::page))
         .route("/mine", get(work::page).post(work::act))

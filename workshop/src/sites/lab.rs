@@ -1,7 +1,7 @@
 //! The visitor lab of a step: a few visitors with cookie jars of their own, and the store's rows between them.
 
 use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
+    Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
 };
 
@@ -11,8 +11,7 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use futures_util::future::join_all;
-use journey::{Journey, Step, Transcript};
+use journey::{Engine, Journey, Step, Transcript};
 use locallibrary::Error;
 use serde::Deserialize;
 use tokio::{net::TcpListener, sync::watch};
@@ -20,7 +19,11 @@ use tower_sessions::cookie::time::Duration;
 
 pub use super::{guest::Guest, row::Row};
 
-use crate::sites::live::Live;
+use crate::sites::{
+    live::Live,
+    lock,
+    race::{Press, Track},
+};
 
 /// Who may come. More would only hold ports.
 pub const NAMES: [&str; 4] = ["Ann", "Ben", "Mallory", "Dan"];
@@ -31,9 +34,6 @@ const PRESENT: usize = 2;
 /// How many rows are shown. Those that no cookie leads to any more go first.
 const MOST_ROWS: usize = 12;
 
-/// How many tabs a browser restores at once.
-const TABS: usize = 3;
-
 /// One lab: each step has its own, and everybody who opens the lesson sees the same.
 pub struct Lab {
     pub(super) live: Arc<Live>,
@@ -42,6 +42,8 @@ pub struct Lab {
     rows: Mutex<Vec<Row>>,
     /// What the last button did, in a sentence.
     said: Mutex<String>,
+    /// Where the step's race takes place, if it has one.
+    pub race: Option<Track>,
     /// The replay that somebody has chosen.
     pub(super) chosen: Mutex<Option<Chosen>>,
     /// One button at a time.
@@ -66,8 +68,6 @@ pub struct Chosen {
 pub enum Act {
     /// Opens the lesson's page, or the open one again.
     Reload,
-    /// Restores three tabs at once.
-    Tabs,
     /// Clears a visitor's cookies.
     Forget,
     /// Brings one more visitor.
@@ -86,6 +86,7 @@ impl Lab {
         let guests = guests.map(|(name, listener)| Guest::new(name, listener, site.clone()));
         Arc::new(Self {
             visitors: guests.collect(),
+            race: live.step.race.map(Track::new),
             live,
             present: AtomicUsize::new(PRESENT),
             rows: Mutex::default(),
@@ -161,17 +162,6 @@ impl Lab {
                 guest.has_opened();
                 format!("{name} opened {path}: {status}.")
             }
-            Act::Tabs => {
-                let guest = guest()?;
-                let path = self.page_of(guest);
-                let tabs = (0..TABS).map(|_| guest.visitor.load_in_another_tab(&guest.site, &path));
-                let answers = join_all(tabs).await;
-                let answers: Vec<_> = answers.iter().map(|status| status.as_str()).collect();
-                format!(
-                    "{name} opened {path} in {TABS} tabs at once: {}.",
-                    answers.join(", ")
-                )
-            }
             Act::Forget => {
                 guest()?.visitor.forget_cookies();
                 format!(
@@ -202,6 +192,22 @@ impl Lab {
         };
         drop(turn);
         self.tell(said).await;
+        Ok(())
+    }
+
+    /// Does what a button of the race says, with this session engine and so many tabs.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the step has no race; [`Error::Failed`] when the engine does not open.
+    pub async fn race(
+        &self,
+        press: Press,
+        engine: &'static Engine,
+        tabs: usize,
+    ) -> Result<(), Error> {
+        let track = self.race.as_ref().ok_or(Error::NotFound)?;
+        track.press(press, engine, tabs).await?;
+        self.tell(String::new()).await;
         Ok(())
     }
 
@@ -258,9 +264,4 @@ async fn note_rows(State(lab): State<Arc<Lab>>, request: Request, next: Next) ->
     let answer = next.run(request).await;
     lab.look().await;
     answer
-}
-
-/// What these locks hold stays whole whatever happens to their holders, so a poisoned lock is none.
-pub(super) fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
-    it.lock().unwrap_or_else(PoisonError::into_inner)
 }

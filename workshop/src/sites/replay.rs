@@ -15,7 +15,8 @@ use tower::ServiceExt;
 use tower_sessions::cookie::time;
 
 use crate::sites::{
-    lab::{Act, Chosen, Guest, Lab, NAMES, lock},
+    lab::{Act, Chosen, Guest, Lab, NAMES},
+    lock,
     visitor::LARGEST_PAGE,
 };
 
@@ -54,14 +55,6 @@ impl Lab {
     pub fn replay(&self, name: &str) -> Option<&'static Journey> {
         let mut journeys = self.step().journeys.iter();
         journeys.find(|journey| journey.slug() == name)
-    }
-
-    /// Whether such an act belongs to a replay of the step, or to one of its exercises.
-    pub fn plays(&self, act: fn(&journey::Act) -> bool) -> bool {
-        let step = self.step();
-        let exercises = step.exercises.iter().flat_map(|it| it.journeys);
-        let mut journeys = step.journeys.iter().chain(exercises);
-        journeys.any(|journey| journey.acts.iter().any(act))
     }
 
     /// Whether the lesson tells of a button: then it names it in bold.

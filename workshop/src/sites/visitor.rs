@@ -67,13 +67,8 @@ struct Open {
 
 /// Marks a request that a button of the workshop makes, and not the frame: so it is a visit, whatever the frame is about
 /// to show.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Button {
-    /// The answer is what the visitor looks at from now on.
-    ThisTab,
-    /// What the visitor looks at stays.
-    AnotherTab,
-}
+#[derive(Clone, Copy)]
+struct Button;
 
 impl Visitor {
     /// A visitor without cookies, who will be found at this listener's port.
@@ -149,15 +144,6 @@ impl Visitor {
 
     /// Opens a page of `site`, follows redirects, and returns the last status.
     pub async fn load(&self, site: &Router, path: &str) -> StatusCode {
-        self.follow(site, path, Button::ThisTab).await
-    }
-
-    /// Opens the page that is open once more, in another tab; returns the last status.
-    pub async fn load_in_another_tab(&self, site: &Router, path: &str) -> StatusCode {
-        self.follow(site, path, Button::AnotherTab).await
-    }
-
-    async fn follow(&self, site: &Router, path: &str, button: Button) -> StatusCode {
         let mut path = path.to_string();
         let mut status = StatusCode::BAD_REQUEST;
         for _ in 0..=REDIRECTS {
@@ -165,7 +151,7 @@ impl Visitor {
                 .header(header::HOST, format!("127.0.0.1:{}", self.port))
                 .header(header::ACCEPT, "text/html")
                 .header("sec-fetch-dest", "iframe")
-                .extension(button)
+                .extension(Button)
                 .body(Body::empty());
             let Ok(request) = request else { break };
             let answer = site.clone().oneshot(request).await;
@@ -196,13 +182,12 @@ async fn browse(State(visitor): State<Arc<Visitor>>, mut request: Request, next:
     }
     let target = request.uri().path_and_query();
     let path = target.map_or("/", |path| path.as_str()).to_string();
-    let button = request.extensions().get::<Button>().copied();
-    if button.is_none()
+    if request.extensions().get::<Button>().is_none()
         && let Some(shown) = show(&mut visitor.tab(), &request, &path)
     {
         return shown;
     }
-    let looks = button != Some(Button::AnotherTab) && is_page(request.headers());
+    let looks = is_page(request.headers());
     let cookies = visitor.tab().browser.cookie_header(&path);
     request.headers_mut().remove(header::COOKIE);
     if let Ok(cookies) = HeaderValue::from_str(&cookies)

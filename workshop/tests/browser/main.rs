@@ -18,6 +18,7 @@ mod export;
 mod guests;
 mod learner;
 mod look;
+mod race;
 mod reading;
 mod room;
 mod screenshots;

@@ -15,6 +15,7 @@ mod hostile;
 mod lab;
 mod mine;
 mod project;
+mod race;
 mod reading;
 mod room;
 mod search;
