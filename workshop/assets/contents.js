@@ -46,7 +46,8 @@ function follow(contents) {
         atEnd = isIntersecting;
         look();
     });
-    end.observe(document.querySelector("article .go-on"));
+    const goOn = document.querySelector("article .go-on"); // An exported page has none.
+    if (goOn) end.observe(goOn);
 
     const close = () => (contents.querySelector("details").open = false);
     contents.addEventListener("click", (event) => event.target.closest("a") && close());

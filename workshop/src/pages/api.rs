@@ -70,12 +70,9 @@ pub(super) fn passages() -> impl Iterator<Item = Passage> {
     let rows = groups().into_iter().flat_map(|group| group.rows);
     (1..)
         .zip(rows)
-        .map(|(number, Row([django, here, gives, note]))| Passage {
-            of: TITLE.into(),
-            text: [here, gives, note.replace('`', "")].join(" "),
-            heading: django,
-            address: format!("/api#line-{number}"),
-            is_folded: false,
+        .map(|(number, Row([django, here, gives, note]))| {
+            let text = [here, gives, note.replace('`', "")].join(" ");
+            Passage::new(TITLE, &django, format!("/api#line-{number}"), text)
         })
 }
 

@@ -34,15 +34,17 @@ pub(super) async fn overview(State(workshop): State<Context>, headers: HeaderMap
         ol.course {
             @for lesson in workshop.course.lessons() { (card(lesson, &progress)) }
         }
-        h2 { "In the terminal" }
-        dl.commands {
-            dt { code { "cargo run --bin step3" } } dd { "runs one step alone, at port 8000" }
-            dt { code { "cargo run -- start 3" } }
-            dd { "makes steps/mine/main.rs a copy of step 3, and keeps what was there" }
-            dt { code { "cargo run --bin mine" } } dd { "runs your copy" }
-            dt { code { "cargo run -- check 3" } } dd { "checks your copy against step 3" }
-            dt { code { "cargo run -- diff 2 3" } } dd { "shows what changed between two steps" }
-            dt { code { "cargo run -- doctor" } } dd { "says what this machine has and lacks" }
+        details.fold {
+            summary { h2 { "In a terminal" } }
+            dl.commands {
+                dt { code { "cargo run --bin step3" } } dd { "runs one step alone, at port 8000" }
+                dt { code { "cargo run -- start 3" } }
+                dd { "makes steps/mine/main.rs a copy of step 3, and keeps what was there" }
+                dt { code { "cargo run --bin mine" } } dd { "runs your copy" }
+                dt { code { "cargo run -- check 3" } } dd { "checks your copy against step 3" }
+                dt { code { "cargo run -- diff 2 3" } } dd { "shows what changed between two steps" }
+                dt { code { "cargo run -- doctor" } } dd { "says what this machine has and lacks" }
+            }
         }
     };
     navigation::page(&workshop, "Sessions, step by step", content)

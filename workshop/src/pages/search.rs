@@ -1,13 +1,14 @@
 //! A search in all that can be read here, which asks nobody else.
 
 use axum::extract::State;
-use locallibrary::form::Query;
+use locallibrary::{Error, form::Query};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Context, api, navigation, texts};
+use super::{Context, api, navigation, off_thread, texts};
 use crate::{
     course::{Course, Lesson},
+    shell::layout::broken,
     text::{
         deck::{Part, Slide},
         markdown,
@@ -29,9 +30,11 @@ pub(super) struct Question {
 pub(super) async fn page(
     State(workshop): State<Context>,
     Query(Question { q }): Query<Question>,
-) -> Markup {
+) -> Result<Markup, Error> {
     let words = Words::of(&q);
-    let index = workshop.found.get_or_init(|| index(&workshop.course));
+    let all = workshop.clone();
+    off_thread(move || Ok(_ = all.found.get_or_init(|| index(&all.course)))).await?;
+    let index = workshop.found.get().ok_or_else(broken)?;
     let found = index.find(&words);
     let mut groups: Vec<(&str, Vec<&Passage>)> = Vec::new();
     for passage in &found {
@@ -48,7 +51,7 @@ pub(super) async fn page(
             @if group.len() > OF_ONE { p.note { "And " (group.len() - OF_ONE) " more here: another word leaves fewer." } }
         }
     };
-    navigation::found_page(&workshop, &q, content)
+    Ok(navigation::found_page(&workshop, &q, content))
 }
 
 fn said(words: &Words, found: usize) -> String {
@@ -82,77 +85,64 @@ fn marked(text: &str, words: &Words) -> Markup {
 }
 
 fn index(course: &Course) -> Index {
-    let steps = course.lessons().iter().flat_map(|lesson| {
-        let title = format!("Step {}: {}", lesson.step.number, lesson.step.title);
-        let found = slides(lesson).chain(source(lesson));
-        found.map(move |passage| Passage {
-            of: title.clone(),
-            ..passage
-        })
-    });
+    let lessons = course.lessons().iter();
+    let steps = lessons.flat_map(|lesson| slides(lesson).into_iter().chain(source(lesson)));
     Index::new(steps.chain(texts::passages()).chain(api::passages()))
 }
 
-/// The slides of a deck: each where a lesson or an exercise has it, and what is only for its presenter.
-fn slides(lesson: &Lesson) -> impl Iterator<Item = Passage> {
-    let step = lesson.step.number;
-    let mut exercise = 0;
-    (1..)
-        .zip(&lesson.deck().slides)
-        .flat_map(move |(place, slide)| {
-            exercise += usize::from(slide.part() == Part::YourTurn);
-            let address = match slide.part() {
-                _ if place == 1 => format!("/steps/{step}"),
-                Part::Text | Part::Predict | Part::Answer => {
-                    format!("/steps/{step}#{}", slide.anchor())
-                }
-                Part::FindTheLine => format!("/steps/{step}/mine#find-the-line"),
-                Part::YourTurn | Part::Hint | Part::Solution => {
-                    format!("/steps/{step}/mine#exercise-{exercise}")
-                }
-            };
-            let read = notes(slide, |kind| kind != "Demo");
-            let shown = notes(slide, |kind| kind == "Demo");
-            let presenter = (!shown.is_empty()).then(|| Passage {
-                of: String::new(),
-                heading: format!("For the presenter: {}", slide.heading),
-                address: format!("/steps/{step}/presenter#slide-{place}"),
-                text: shown,
-                is_folded: false,
-            });
-            let passage = Passage {
-                of: String::new(),
-                heading: slide.heading.clone(),
-                address,
-                text: format!("{} {read}", slide.words),
-                is_folded: slide.part().is_folded(),
-            };
-            [passage].into_iter().chain(presenter)
-        })
+/// The slides of a deck: each where a lesson or an exercise has it, and what only its presenter has.
+fn slides(lesson: &Lesson) -> Vec<Passage> {
+    let (step, title) = (lesson.step.number, title(lesson));
+    let (mut exercise, mut passages) = (0, Vec::new());
+    for (place, slide) in (1..).zip(&lesson.deck().slides) {
+        exercise += usize::from(slide.part() == Part::YourTurn);
+        let address = match slide.part() {
+            _ if place == 1 => format!("/steps/{step}"),
+            Part::Text | Part::Predict | Part::Answer => {
+                format!("/steps/{step}#{}", slide.anchor())
+            }
+            Part::FindTheLine => format!("/steps/{step}/mine#find-the-line"),
+            _ => format!("/steps/{step}/mine#exercise-{exercise}"),
+        };
+        let text = format!("{} {}", slide.words, notes(slide, false));
+        let mut passage = Passage::new(&title, &slide.heading, address, text);
+        passage.is_folded = slide.part().is_folded();
+        passages.push(passage);
+        let (heading, shown) = (format!("Presenter: {}", slide.heading), notes(slide, true));
+        if !shown.is_empty() {
+            let address = format!("/steps/{step}/presenter#slide-{place}");
+            passages.push(Passage::new(&title, &heading, address, shown));
+        }
+    }
+    passages
 }
 
-/// The notes of some kinds, as words.
-fn notes(slide: &Slide, is_wanted: impl Fn(&str) -> bool) -> String {
+/// A slide's notes as words: those for a room alone, or the others.
+fn notes(slide: &Slide, for_a_room: bool) -> String {
     let notes = slide.notes.iter().filter_map(|note| note.split_once(": "));
-    let wanted = notes
-        .filter(|(kind, _)| is_wanted(kind))
-        .map(|(_, words)| markdown::words(words));
-    wanted.collect::<Vec<_>>().join(" ")
+    let wanted = notes.filter(|(kind, _)| (*kind == "Demo") == for_a_room);
+    let words = wanted.map(|(_, words)| markdown::words(words));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The step's program in parts, as empty lines divide it.
 fn source(lesson: &Lesson) -> impl Iterator<Item = Passage> {
-    let step = lesson.step.number;
-    let mut line = 1;
+    let (step, title) = (lesson.step.number, title(lesson));
+    let mut next = 1;
     lesson.step.source.split("\n\n").map(move |part| {
-        let first = line;
-        line += part.lines().count() + 1;
-        Passage {
-            of: String::new(),
-            heading: format!("{}, line {first}", lesson.path()),
-            address: format!("/steps/{step}/code#L{first}"),
-            text: part.split_whitespace().collect::<Vec<_>>().join(" "),
-            is_folded: false,
-        }
+        let line = next;
+        next += part.lines().count() + 1;
+        let heading = format!("{}, line {line}", lesson.path());
+        let text = part.split_whitespace().collect::<Vec<_>>().join(" ");
+        Passage::new(
+            &title,
+            &heading,
+            format!("/steps/{step}/code#L{line}"),
+            text,
+        )
     })
+}
+
+fn title(lesson: &Lesson) -> String {
+    format!("Step {}: {}", lesson.step.number, lesson.step.title)
 }

@@ -68,17 +68,16 @@ impl Text {
     }
 
     /// The parts as they can be found.
-    fn passages(&self, address: &'static str) -> impl Iterator<Item = Passage> {
-        let of = self.title().to_string();
+    fn passages(&self, address: &str) -> impl Iterator<Item = Passage> {
         self.parts().skip(1).map(move |part| {
             let (heading, text) = part.split_once('\n').unwrap_or((part, ""));
-            Passage {
-                of: of.clone(),
-                heading: markdown::words(heading),
-                address: format!("{address}#{}", slug(heading)),
-                text: markdown::words(text),
-                is_folded: false,
-            }
+            let address = format!("{address}#{}", slug(heading));
+            Passage::new(
+                self.title(),
+                &markdown::words(heading),
+                address,
+                markdown::words(text),
+            )
         })
     }
 }
@@ -120,16 +119,16 @@ pub(super) fn passages() -> impl Iterator<Item = Passage> {
         .source
         .lines()
         .filter_map(|line| line.strip_prefix("| "));
-    let words = rows
-        .skip(1)
-        .filter_map(|row| row.split_once(" | "))
-        .map(|(word, meaning)| Passage {
-            of: GLOSSARY.title().into(),
-            heading: word.into(),
-            address: format!("/glossary#{}", slug(word)),
-            text: markdown::words(&meaning.replace(" | ", " ").replace('|', "")),
-            is_folded: false,
-        });
+    let words = rows.skip(1).filter_map(|row| row.split_once(" | "));
+    let words = words.map(|(word, meaning)| {
+        let meaning = markdown::words(&meaning.replace('|', ""));
+        Passage::new(
+            GLOSSARY.title(),
+            word,
+            format!("/glossary#{}", slug(word)),
+            meaning,
+        )
+    });
     let home = TAKE_IT_HOME.passages("/take-it-home");
     words.chain(PRIMER.passages("/primer")).chain(home)
 }

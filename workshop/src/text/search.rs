@@ -24,6 +24,18 @@ pub struct Passage {
     pub is_folded: bool,
 }
 
+impl Passage {
+    pub fn new(of: &str, heading: &str, address: String, text: String) -> Self {
+        Self {
+            of: of.into(),
+            heading: heading.into(),
+            address,
+            text,
+            is_folded: false,
+        }
+    }
+}
+
 /// All that can be found.
 pub struct Index(Vec<Indexed>);
 
@@ -170,13 +182,7 @@ mod tests {
     use super::*;
 
     fn passage(heading: &str, text: &str) -> Passage {
-        Passage {
-            of: "Step 3".into(),
-            heading: heading.into(),
-            address: String::new(),
-            text: text.into(),
-            is_folded: false,
-        }
+        Passage::new("Step 3", heading, String::new(), text.into())
     }
 
     #[test]
