@@ -290,6 +290,31 @@ fn every_deck_opens_with_a_symptom_that_is_a_question() {
     }
 }
 
+/// Whoever presents starts a poll with one button, and shows the answer with another.
+#[test]
+fn every_prediction_offers_answers_and_names_the_right_one_and_a_replay() {
+    for step in STEPS {
+        let predict = step.slides.split("\n## Predict\n").nth(1).unwrap();
+        let predict = predict.split("\n---\n").next().unwrap();
+        let (shown, notes) = predict.split_once("<!--").unwrap();
+        let (_, list) = shown.rsplit_once("\n\n- ").unwrap();
+        let answers = list.split("\n- ").map(|it| it.trim().replace('`', ""));
+        let answers: Vec<_> = answers.collect();
+        let note = |kind| notes.lines().find_map(|line| line.strip_prefix(kind));
+        let right = note("Right: ").unwrap();
+        assert!((2..=8).contains(&answers.len()), "deck {}", step.number);
+        let same = answers.iter().filter(|answer| *answer == right);
+        assert_eq!(same.count(), 1, "deck {}: {right}", step.number);
+        let replay = note("Replay: ").unwrap();
+        let mut replays = step.journeys.iter().map(|journey| journey.slug());
+        assert!(
+            replays.any(|it| it == replay),
+            "deck {}: {replay}",
+            step.number
+        );
+    }
+}
+
 /// A lone learner reads what is said, and finds the answer to what is asked behind a fold.
 #[test]
 fn every_slide_has_notes_and_every_question_in_them_its_answer() {
@@ -305,7 +330,7 @@ fn every_slide_has_notes_and_every_question_in_them_its_answer() {
                 .iter()
                 .map(|note| note.split_once(": ").map_or("", |(kind, _)| kind))
                 .collect();
-            let known = ["Ask", "Answer", "Demo", "Say"];
+            let known = ["Ask", "Answer", "Demo", "Say", "Right", "Replay"];
             let place = format!("deck {}:\n{slide}", step.number);
             assert!(!kinds.is_empty(), "{place}");
             assert!(kinds.iter().all(|kind| known.contains(kind)), "{place}");

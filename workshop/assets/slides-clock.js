@@ -3,8 +3,8 @@
 /** Shows the time in `box`. A reload does not stop the clock. */
 export function startClock(deck, box) {
     const key = `clock-${deck}`;
-    // When it was started, and how long it had run before, in milliseconds.
-    const clock = JSON.parse(sessionStorage.getItem(key) ?? '{"since":null,"before":0}');
+    // When it was started, how long it had run before, in milliseconds, and how many minutes late it began.
+    const clock = JSON.parse(sessionStorage.getItem(key) ?? '{"since":null,"before":0,"late":0}');
     const elapsed = box.querySelector("#elapsed");
     const pace = box.querySelector("#pace");
     const button = box.querySelector("button");
@@ -19,15 +19,23 @@ export function startClock(deck, box) {
         showPace(share);
     }
 
+    /** How many minutes behind the schedule it is; an hour away from it somebody rehearses. */
+    function beginsLate() {
+        const now = new Date();
+        const late = now.getHours() * 60 + now.getMinutes() - box.dataset.from;
+        return Math.abs(late) > 60 ? 0 : late;
+    }
+
     /** Compares the share of the slides that is behind us with the clock: as if every slide took equally long. */
     function showPace(behind) {
         share = behind;
-        const late = Math.round(seconds() / 60 - share * box.dataset.minutes);
+        const late = Math.round(clock.late + seconds() / 60 - share * box.dataset.minutes);
         const words = seconds() === 0 ? "" : late > 1 ? `${late} minutes behind` : late < -1 ? `${-late} minutes ahead` : "on time";
         if (pace.textContent !== words) pace.textContent = words;
     }
 
     function startOrStop() {
+        if (seconds() === 0) clock.late = beginsLate();
         clock.before = seconds() * 1000;
         clock.since = clock.since ? null : Date.now();
         sessionStorage.setItem(key, JSON.stringify(clock));

@@ -17,13 +17,13 @@ let now = 0;
 let dark = false;
 let typed = "";
 
-const isFolded = (at) => slides[at]?.classList.contains("folded") ?? false;
+const isAside = (at) => slides[at]?.classList.contains("aside") ?? false;
 const heading = (at) => slides[at].querySelector("h1, h2").textContent;
 
-/** The slide that the way leads to: it passes hints, answers and solutions by. */
+/** The slide that the way leads to: it passes hints and solutions by. */
 function beyond(by) {
     let to = now + by;
-    while (isFolded(to)) to += by;
+    while (isAside(to)) to += by;
     return slides[to] ? to : now;
 }
 
@@ -40,7 +40,7 @@ function show(state) {
     document.querySelector("[data-go=darken]")?.setAttribute("aria-pressed", dark);
     place.textContent = `${now + 1} of ${slides.length}`;
     const unfold = document.querySelector("[data-go=unfold]");
-    unfold.hidden = !isFolded(now + 1);
+    unfold.hidden = !isAside(now + 1);
     if (!unfold.hidden) unfold.textContent = `Show “${heading(now + 1)}”`;
     history.replaceState(null, "", `#slide-${now + 1}`);
     for (const link of document.querySelectorAll("[data-follows]")) link.hash = location.hash;
@@ -65,8 +65,8 @@ function overview(on = !styles.contains("overview")) {
 const actions = {
     forward: () => go(beyond(1)),
     back: () => go(beyond(-1)),
-    unfold: () => isFolded(now + 1) && go(now + 1),
-    fold: () => isFolded(now) && go(now - 1),
+    unfold: () => isAside(now + 1) && go(now + 1),
+    fold: () => isAside(now) && go(now - 1),
     darken: () => go(now, !dark),
     clock: () => clock.startOrStop(),
     overview: () => overview(),

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    course::{Course, predictions::Predictions},
+    course::{Course, predictions::Predictions, schedule::Schedule},
     learner::{progress::ProgressFile, source::Mine, watch::Watch},
     observe::timeline::Timeline,
     project::root,
@@ -31,6 +31,8 @@ pub struct Workshop {
     pub timeline: Arc<Timeline>,
     pub progress: Arc<ProgressFile>,
     pub predictions: Predictions,
+    /// When each step is presented.
+    pub schedule: Schedule,
     pub mine: Mine,
     /// Held while the learner's program is built and checked: one at a time.
     pub checking: Mutex<()>,
@@ -70,6 +72,7 @@ impl Workshop {
             timeline,
             progress,
             predictions: Predictions::new(home.join("predictions.json")),
+            schedule: Schedule(home.join("schedule.json")),
             mine,
             checking: Mutex::default(),
             labs: BTreeMap::new(),

@@ -1,51 +1,91 @@
 //! What only an instructor needs: the schedule, and the way to slides, presenter, room, doctor and export.
 
-use axum::{extract::State, http::StatusCode};
-use locallibrary::{Error, form::Query};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use locallibrary::{Error, form::Form};
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{Context, navigation};
-use crate::{course::Lesson, workshop::Workshop};
+use super::{Context, navigation, off_thread};
+use crate::{
+    course::{
+        Lesson,
+        schedule::{A_DAY, Plan, Row, Typed, What, clock},
+    },
+    room::invitation,
+    shell::layout::{not_found, sentence},
+    workshop::Workshop,
+};
 
-fn head(columns: &[&str]) -> Markup {
-    html! { thead { tr { @for column in columns { th scope="col" { (column) } } } } }
+/// `/instructor`: when each step is, the way to what is presented, and what else an instructor needs.
+pub(super) async fn page(State(workshop): State<Context>) -> Markup {
+    let plan = workshop.schedule.plan(&workshop.course);
+    view(&workshop, &plan, &plan.typed(), None)
 }
 
-/// When the first step begins, by the wall clock.
-#[derive(serde::Deserialize)]
-pub(super) struct Start {
-    #[serde(default = "nine")]
-    start: String,
+/// What somebody has planned, and which button was pressed.
+#[derive(Deserialize)]
+pub(super) struct Planned {
+    #[serde(flatten)]
+    typed: Typed,
+    /// `5 4`: the pause after step 5 comes after step 4.
+    #[serde(default)]
+    shift: String,
+    /// Not empty when breaks and lunch are to be found anew.
+    #[serde(default)]
+    anew: String,
 }
 
-fn nine() -> String {
-    "09:00".into()
-}
-
-/// `/instructor?start=09:00`: when each step begins, with a break after each hour and a half, and lunch at noon; the way
-/// to what is presented; and what else an instructor needs.
-pub(super) async fn page(
+/// `POST /instructor`: keeps the plan, or says what is wrong with it above the form as it was typed.
+pub(super) async fn plan(
     State(workshop): State<Context>,
-    Query(Start { start }): Query<Start>,
-) -> Result<Markup, Error> {
-    let begins = minute_of_day(&start).ok_or_else(|| {
-        Error::Request(
-            StatusCode::BAD_REQUEST,
-            format!("{start:?} is no time of day; write it like 09:30"),
-        )
-    })?;
+    Form(planned): Form<Planned>,
+) -> Result<Response, Error> {
+    let typed = &planned.typed;
+    let plan = match planned.anew.is_empty() {
+        false => (typed.begins()).map(|begins| Plan::usual(&workshop.course, begins)),
+        true => Plan::read(typed, &workshop.course),
+    };
+    let mut plan = match plan {
+        Ok(plan) => plan,
+        Err(why) => {
+            let kept = workshop.schedule.plan(&workshop.course);
+            let page = view(&workshop, &kept, typed, Some(&sentence(&why)));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    if !planned.shift.is_empty() {
+        let steps = planned.shift.split_once(' ');
+        let steps = steps.and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+        let (from, to) = steps.ok_or_else(|| not_found("there is no such break"))?;
+        plan.shift(from, to);
+    }
+    off_thread(move || workshop.schedule.keep(&plan)).await?;
+    Ok(Redirect::to("/instructor#schedule").into_response())
+}
+
+fn view(workshop: &Workshop, plan: &Plan, typed: &Typed, wrong: Option<&str>) -> Markup {
     let days = workshop.course.lessons().chunks(A_DAY);
     let content = html! {
-        h2 { "Schedule" }
-        form {
-            label for="start" { "Begin at" }
-            input #start type="time" name="start" value=(start) required;
-            button { "Show" }
+        @if let Some(room) = &workshop.room {
+            section.room {
+                h2 { "The room" }
+                (invitation(room))
+                p { a href="/steps/1/room" { "Show it to everybody" } }
+            }
         }
+        h2 #schedule { "Schedule" }
         p { "Half a day is enough for steps 1 to 5, and a day for steps 1 to " (A_DAY) ". All of them take a day and a half." }
-        @for (number, lessons) in (1..).zip(days) {
-            h3 { "Day " (number) }
-            (day(&workshop, lessons, begins))
+        @if let Some(why) = wrong { p.bad role="alert" { (why) } }
+        form.schedule method="post" action="/instructor" {
+            (fields(typed))
+            @for (number, lessons) in (1..).zip(days) {
+                h3 { "Day " (number) }
+                (day(workshop, lessons, &plan.day(lessons)))
+            }
         }
         h2 { "Beside it" }
         p.projector { a.button href="/doctor" { "Doctor: what this machine has and lacks" } }
@@ -55,32 +95,72 @@ pub(super) async fn page(
             dt { code { "cargo run -- export DIR" } } dd { "writes all pages into a folder, for any file server or for none" }
         }
     };
-    Ok(navigation::page(&workshop, "For the instructor", content))
+    navigation::page(workshop, "For the instructor", content)
+}
+
+fn fields(typed: &Typed) -> Markup {
+    let field = |name: &str, label: &str, value: &str| {
+        html! {
+            label for=(name) { (label) }
+            input.number[name.ends_with("minutes")] id=(name) name=(name) value=(value) maxlength="40" autocomplete="off";
+        }
+    };
+    html! {
+        p { (field("start", "Begin at", &typed.start)) }
+        p {
+            (field("breaks", "Breaks after steps", &typed.breaks)) " "
+            (field("break_minutes", "Minutes", &typed.break_minutes))
+        }
+        p {
+            (field("lunches", "Lunch after steps", &typed.lunches)) " "
+            (field("lunch_minutes", "Minutes", &typed.lunch_minutes))
+        }
+        p {
+            button.primary { "Keep it" } " "
+            button.quiet name="anew" value="yes" { "Find breaks and lunch anew" }
+        }
+    }
 }
 
 /// The schedule of one day.
-fn day(workshop: &Workshop, lessons: &[Lesson], begins: u32) -> Markup {
-    let rows = timetable(begins, lessons.iter().map(Lesson::minutes));
+fn day(workshop: &Workshop, lessons: &[Lesson], rows: &[Row<'_>]) -> Markup {
+    let pauses = lessons.iter().map(|it| it.step.number);
+    let pauses: Vec<_> = pauses.take(lessons.len().saturating_sub(1)).collect();
     html! {
         table {
-            (head(&["From", "To", "What", "Minutes", "To present"]))
+            thead { tr { @for column in ["From", "To", "What", "Minutes", "To present"] { th scope="col" { (column) } } } }
             tbody {
-                @for row in &rows {
+                @for row in rows {
                     tr {
                         td { (clock(row.from)) } td { (clock(row.from + row.minutes)) }
                         @match row.what {
-                            What::Lesson(at) => td {
-                                @let step = lessons[at].step;
+                            What::Lesson(Lesson { step, .. }) => td {
                                 a href={ "/steps/" (step.number) } { (step.number) ". " (step.title) }
                             },
-                            What::Break => td { "Break" },
-                            What::Lunch => td { "Lunch" },
+                            What::Break(_) => td { "Break" },
+                            What::Lunch(_) => td { "Lunch" },
                         }
                         td { (row.minutes) }
-                        td { @if let What::Lesson(at) = row.what { (to_present(workshop, lessons[at].step.number)) } }
+                        td {
+                            @match row.what {
+                                What::Lesson(lesson) => { (to_present(workshop, lesson.step.number)) },
+                                What::Break(after) => { (earlier_or_later("Break", after, &pauses)) },
+                                What::Lunch(after) => { (earlier_or_later("Lunch", after, &pauses)) },
+                            }
+                        }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Moves a pause before the step before it, or behind the next one.
+fn earlier_or_later(what: &str, after: u8, pauses: &[u8]) -> Markup {
+    let ways = [("earlier", after - 1), ("later", after + 1)];
+    html! {
+        @for (words, to) in ways.iter().filter(|(_, to)| pauses.contains(to)) {
+            button.quiet name="shift" value={ (after) " " (to) } { span.hidden { (what) " " } (words) } " "
         }
     }
 }
@@ -91,115 +171,5 @@ fn to_present(workshop: &Workshop, number: u8) -> Markup {
         a href={ "/steps/" (number) "/slides" } { "Slides" } " · "
         a href={ "/steps/" (number) "/presenter" } { "Presenter" }
         @if workshop.room.is_some() { " · " a href={ "/steps/" (number) "/room" } { "Room" } }
-    }
-}
-
-/// How many steps fill a day.
-const A_DAY: usize = 10;
-
-/// How long people listen before they need a break, and how long that is, in minutes.
-const BEFORE_BREAK: u32 = 90;
-const BREAK: u32 = 15;
-
-/// Lunch begins before the first lesson that would last beyond half past twelve.
-const LUNCH: u32 = 60;
-const NO_LESSON_BEYOND: u32 = 12 * 60 + 30;
-const NOON: u32 = 12 * 60;
-
-/// What there is time for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
-    /// The lesson at this place in the day, from 0.
-    Lesson(usize),
-    Break,
-    Lunch,
-}
-
-/// A line of the schedule, in minutes of the day.
-struct Row {
-    from: u32,
-    minutes: u32,
-    what: What,
-}
-
-fn timetable(begins: u32, lessons: impl Iterator<Item = u32>) -> Vec<Row> {
-    let (mut from, mut since_break, mut rows) = (begins, 0, Vec::new());
-    let mut is_lunch_to_come = begins < NOON;
-    for (lesson, minutes) in lessons.enumerate() {
-        let pause = if is_lunch_to_come && from + minutes > NO_LESSON_BEYOND {
-            is_lunch_to_come = false;
-            Some((What::Lunch, LUNCH))
-        } else if since_break > 0 && since_break + minutes > BEFORE_BREAK {
-            Some((What::Break, BREAK))
-        } else {
-            None
-        };
-        if let Some((what, minutes)) = pause {
-            rows.push(Row {
-                from,
-                minutes,
-                what,
-            });
-            (from, since_break) = (from + minutes, 0);
-        }
-        let what = What::Lesson(lesson);
-        rows.push(Row {
-            from,
-            minutes,
-            what,
-        });
-        (from, since_break) = (from + minutes, since_break + minutes);
-    }
-    rows
-}
-
-fn minute_of_day(text: &str) -> Option<u32> {
-    let (hours, minutes) = text.split_once(':')?;
-    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
-}
-
-fn clock(minute: u32) -> String {
-    format!("{:02}:{:02}", minute / 60 % 24, minute % 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The pauses of a day whose lessons take half an hour each, with the times at which they begin.
-    fn pauses(begins: &str, lessons: usize) -> Vec<(What, String)> {
-        let rows = timetable(minute_of_day(begins).unwrap(), (0..lessons).map(|_| 30));
-        let pauses = rows
-            .iter()
-            .filter(|row| !matches!(row.what, What::Lesson(_)));
-        pauses.map(|row| (row.what, clock(row.from))).collect()
-    }
-
-    #[test]
-    fn a_day_has_lunch_at_noon_and_breaks_before_and_after() {
-        let day = [
-            (What::Break, "10:30"),
-            (What::Lunch, "12:15"),
-            (What::Break, "14:45"),
-        ];
-        assert_eq!(
-            pauses("09:00", 10),
-            day.map(|(what, time)| (what, time.to_string()))
-        );
-    }
-
-    #[test]
-    fn a_morning_and_an_afternoon_have_no_lunch() {
-        assert_eq!(pauses("09:00", 3), []);
-        assert_eq!(pauses("13:00", 4), [(What::Break, "14:30".to_string())]);
-    }
-
-    #[test]
-    fn a_time_of_day_has_hours_and_minutes() {
-        assert_eq!(minute_of_day("09:30"), Some(570));
-        for wrong in ["", "9", "24:00", "12:60", "-1:00", "a:b"] {
-            assert_eq!(minute_of_day(wrong), None, "{wrong}");
-        }
     }
 }

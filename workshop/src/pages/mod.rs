@@ -61,7 +61,7 @@ pub(super) fn router(workshop: Context) -> Router {
         .route("/take-it-home", get(texts::take_it_home))
         .route("/api", get(api::table))
         .route("/search", get(search::page))
-        .route("/instructor", get(instructor::page))
+        .route("/instructor", get(instructor::page).post(instructor::plan))
         .route("/security", get(security::page).post(security::ask))
         .route("/doctor", get(machine::doctor))
         .route("/open", post(machine::open))

@@ -1,20 +1,18 @@
-//! The presenter's page of the room: the code for everybody, the step's question, and what the room says to it.
+//! The presenter's page of the room: the way in, a question, and what the room says to it.
 
 use axum::{extract::State, response::Redirect};
-use locallibrary::{Error, form::Form};
-use maud::{Markup, PreEscaped, html};
+use locallibrary::{
+    Error,
+    form::{Form, ShortText},
+};
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Context, StepNumber};
 use crate::{
-    course::Lesson,
-    room::{Room, Topic, View, bars, heads},
-    shell::layout::{self, not_found},
-    text::{
-        deck::{Deck, Part},
-        markdown::Source,
-        twins::Twins,
-    },
+    course::{Lesson, poll::Poll},
+    room::{Room, Stage, Topic, View, bars, heads, invitation},
+    shell::layout::{self, not_found, refused},
 };
 
 /// `/steps/3/room`.
@@ -24,32 +22,26 @@ pub(super) async fn page(
 ) -> Result<Markup, Error> {
     let room = open(&workshop)?;
     let lesson = workshop.lesson(number);
-    let (code, seen) = {
-        let state = room.state();
-        (state.code().to_string(), state.view(None))
-    };
-    let asked = seen.topic.as_ref();
-    let is_here = asked.is_some_and(|topic| topic.step == lesson.step.number);
-    let action = format!("/steps/{}/room", lesson.step.number);
+    let number = lesson.step.number;
+    let seen = room.state().view(None);
+    let asked = seen.topic.as_ref().filter(|topic| topic.step == number);
+    let poll = lesson.poll();
+    let action = format!("/steps/{number}/room");
     let content = html! {
         main #content .single.room.presented {
-            h1 { "The room · Step " (lesson.step.number) ": " (lesson.step.title) }
-            p.join {
-                "Open " strong { (room.address) } " and type " strong.code-word { (code) } "."
-                span.note #guests data-fresh=(seen.guests) { "Guests: " (seen.guests) }
+            h1 { "The room · Step " (number) ": " (lesson.step.title) }
+            (invitation(room))
+            p.note #guests data-fresh=(seen.guests) { "Guests: " (seen.guests) }
+            @if let Some(topic) = asked {
+                (topic.question)
+                (said(&seen, topic, poll.as_ref(), &action))
+            } @else if let Some(poll) = &poll {
+                (poll.question)
+                (offered(&poll.choices))
+                form method="post" action=(action) { button.primary name="act" value="begin" { "Ask the room" } }
             }
-            @match question(lesson.deck()) {
-                None => p { "The deck of this step asks nothing." },
-                Some(question) => {
-                    (question)
-                    @if is_here && seen.open { (taking_answers(&seen, &action)) }
-                    @else {
-                        @if is_here { (what_it_said(lesson, &seen)) }
-                        (ask(&action, is_here))
-                    }
-                }
-            }
-            @if is_here { (board(&seen)) }
+            (own_question(&action))
+            @if asked.is_some() { (board(&seen)) }
             (leave(lesson, &action))
         }
     };
@@ -61,50 +53,48 @@ fn open(workshop: &Context) -> Result<&Room, Error> {
     room.ok_or_else(|| not_found("no room is open; cargo run -- room opens one"))
 }
 
-/// The text below "Predict".
-fn question(deck: &Deck) -> Option<&PreEscaped<String>> {
-    let mut slides = deck.slides.iter();
-    let slide = slides.find(|slide| slide.part() == Part::Predict)?;
-    Some(&slide.body)
-}
-
-/// The step's deck without links to its source: guests cannot follow them.
-fn deck_for_guests(lesson: &Lesson) -> Deck {
-    let no_source = Source {
-        text: "",
-        page: String::new(),
-    };
-    Deck::read(lesson.step.slides, &no_source, &Twins::default())
-}
-
-/// While answers come, nobody sees them: the room would follow its first guess.
-fn taking_answers(seen: &View, action: &str) -> Markup {
+/// What the room says, as far as its question has come, and what the presenter can do next.
+fn said(seen: &View, topic: &Topic, poll: Option<&Poll>, action: &str) -> Markup {
+    let poll = poll.filter(|_| topic.right.is_some());
     html! {
-        p { (heads("answered", seen.answered, seen.guests)) " have answered." }
-        form method="post" action=(action) { button name="act" value="close" { "Close the question, and show the answers" } }
-    }
-}
-
-/// The room's guesses, and the way to what really happens.
-fn what_it_said(lesson: &Lesson, seen: &View) -> Markup {
-    html! {
-        h2 { "The room expects" }
-        (bars("Answers", &seen.answers, seen.answered))
-        h2 { "Run it" }
-        form method="post" action={ "/steps/" (lesson.step.number) "/lab" } {
-            input type="hidden" name="act" value="choose";
-            @for journey in lesson.step.journeys { button name="name" value=(journey.slug()) { "Replay: " (journey.title) } }
+        @if seen.stage == Stage::Open {
+            (offered(&topic.choices))
+            p { (heads("answered", seen.answered, seen.guests)) " have answered." }
+            form method="post" action=(action) { button name="act" value="close" { "Close the question, and show the answers" } }
+        } @else {
+            h2 { "The room expects" }
+            (bars(seen))
+            @if let Some(poll) = poll {
+                form method="post" action={ "/steps/" (topic.step) "/lab" } {
+                    input type="hidden" name="act" value="play";
+                    button name="name" value=(poll.replay.slug()) { "Play the replay that answers: " (poll.replay.title) }
+                }
+            }
+            form method="post" action=(action) {
+                @if poll.is_some() && seen.stage == Stage::Closed { button.primary name="act" value="reveal" { "Mark the answer" } }
+                button.quiet name="act" value="reopen" { "Go on taking answers" }
+                @if poll.is_some() { button.quiet name="act" value="again" { "Ask it anew" } }
+            }
         }
     }
 }
 
-fn ask(action: &str, again: bool) -> Markup {
+fn offered(choices: &[String]) -> Markup {
+    html! { @if !choices.is_empty() { ul { @for choice in choices { li { (choice) } } } } }
+}
+
+/// Any other question.
+fn own_question(action: &str) -> Markup {
     html! {
-        form method="post" action=(action) {
-            label for="choices" { "Answers to choose from, with a comma between them; none to let guests type" }
-            input #choices name="choices" maxlength="400" autocomplete="off";
-            button name="act" value="ask" { (if again { "Ask it anew" } else { "Ask the room" }) }
-            @if again { button.quiet name="act" value="reopen" { "Go on taking answers" } }
+        details.fold {
+            summary { h2 { "Ask something else" } }
+            form method="post" action=(action) {
+                label for="own-question" { "Your question; none for the step's own" }
+                input #own-question name="question" maxlength="100" autocomplete="off";
+                label for="choices" { "Answers to choose from, with a comma between them; none to let guests type" }
+                input #choices name="choices" maxlength="400" autocomplete="off";
+                button name="act" value="ask" { "Ask this" }
+            }
         }
     }
 }
@@ -135,8 +125,14 @@ fn leave(lesson: &Lesson, action: &str) -> Markup {
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Act {
+    /// Asks the step's question, unless that was asked last: then its answers stay.
+    Begin,
+    /// Asks it anew.
+    Again,
+    /// Asks something else.
     Ask,
     Close,
+    Reveal,
     Reopen,
     Empty,
 }
@@ -145,6 +141,8 @@ enum Act {
 pub(super) struct Pressed {
     act: Act,
     #[serde(default)]
+    question: String,
+    #[serde(default)]
     choices: String,
 }
 
@@ -152,31 +150,53 @@ pub(super) struct Pressed {
 pub(super) async fn press(
     State(workshop): State<Context>,
     number: StepNumber,
-    Form(Pressed { act, choices }): Form<Pressed>,
+    Form(pressed): Form<Pressed>,
 ) -> Result<Redirect, Error> {
     let room = open(&workshop)?;
     let lesson = workshop.lesson(number);
-    let step = lesson.step;
-    match act {
-        Act::Ask => {
-            let deck = deck_for_guests(lesson);
-            let question =
-                question(&deck).ok_or_else(|| not_found("the deck of this step asks nothing"))?;
-            let choices = choices.split(',').map(str::trim);
-            room.state().ask(Topic {
-                step: step.number,
-                title: step.title,
-                question: question.clone(),
-                exercises: step.exercises.len(),
-                choices: choices
-                    .filter(|it| !it.is_empty())
-                    .map(Into::into)
-                    .collect(),
-            });
-        }
-        Act::Close => room.state().set_open(false),
-        Act::Reopen => room.state().set_open(true),
-        Act::Empty => room.state().empty(),
+    let number = lesson.step.number;
+    let is_asked = |topic: &Topic| topic.step == number && topic.right.is_some();
+    let mut state = room.state();
+    match pressed.act {
+        Act::Begin if state.view(None).topic.is_some_and(|it| is_asked(&it)) => {}
+        Act::Begin | Act::Again => state.ask(prepared(lesson)?),
+        Act::Ask => state.ask(free(lesson, &pressed)?),
+        Act::Close => state.set_stage(Stage::Closed),
+        Act::Reveal => state.set_stage(Stage::Revealed),
+        Act::Reopen => state.set_stage(Stage::Open),
+        Act::Empty => state.empty(),
     }
-    Ok(Redirect::to(&format!("/steps/{}/room", step.number)))
+    Ok(Redirect::to(&format!("/steps/{number}/room")))
+}
+
+/// The step's question, with its answers.
+fn prepared(lesson: &Lesson) -> Result<Topic, Error> {
+    let poll = lesson.poll();
+    let poll = poll.ok_or_else(|| not_found("the deck of this step asks nothing"))?;
+    Ok(Topic {
+        step: lesson.step.number,
+        title: lesson.step.title,
+        question: poll.question,
+        exercises: lesson.step.exercises.len(),
+        choices: poll.choices,
+        right: Some(poll.right),
+    })
+}
+
+/// What somebody typed: a question in place of the step's, and answers.
+fn free(lesson: &Lesson, typed: &Pressed) -> Result<Topic, Error> {
+    let mut topic = prepared(lesson)?;
+    if !typed.question.trim().is_empty() {
+        let unprocessable = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        let ShortText(words) = ShortText::try_from(typed.question.clone())
+            .map_err(|why| refused(unprocessable, format!("the question: {why}")))?;
+        topic.question = html! { p { (words) } };
+    }
+    let choices = typed.choices.split(',').map(str::trim);
+    topic.choices = choices
+        .filter(|it| !it.is_empty())
+        .map(Into::into)
+        .collect();
+    topic.right = None;
+    Ok(topic)
 }

@@ -4,7 +4,11 @@ use axum::extract::State;
 use maud::{Markup, html};
 
 use super::{Context, StepNumber};
-use crate::{course::Lesson, shell::layout, text::deck::Slide};
+use crate::{
+    course::{Lesson, schedule::clock},
+    shell::layout,
+    text::deck::Slide,
+};
 
 /// `/steps/3/slides`: one slide at a time with script, one below the other without.
 pub(super) async fn deck(State(workshop): State<Context>, number: StepNumber) -> Markup {
@@ -29,6 +33,7 @@ pub(super) async fn deck(State(workshop): State<Context>, number: StepNumber) ->
 pub(super) async fn presenter(State(workshop): State<Context>, number: StepNumber) -> Markup {
     let lesson = workshop.lesson(number);
     let number = lesson.step.number;
+    let from = (workshop.schedule.plan(&workshop.course)).begin_of(&workshop.course, number);
     deck_page(
         lesson,
         "Presenter",
@@ -36,12 +41,17 @@ pub(super) async fn presenter(State(workshop): State<Context>, number: StepNumbe
             header.deck-bar {
                 a href={ "/steps/" (number) "/slides" } target="slides" data-follows { "Open the slides" }
                 (steering())
-                @if workshop.room.is_some() { a href={ "/steps/" (number) "/room" } target="room" { "Ask the room" } }
+                @if workshop.room.is_some() {
+                    form method="post" action={ "/steps/" (number) "/room" } target="room" {
+                        button name="act" value="begin" { "Ask the room" }
+                    }
+                }
                 button type="button" data-go="darken" aria-pressed="false" { "Dark screen" }
             }
             main #content .deck.presenter data-deck=(number) {
                 (slides(lesson, notes))
-                section.clock aria-label="Time" data-minutes=(lesson.minutes()) {
+                section.clock aria-label="Time" data-minutes=(lesson.minutes()) data-from=(from) {
+                    p.note { "Planned from " (clock(from)) " to " (clock(from + lesson.minutes())) }
                     p { output #elapsed { "00:00" } " of " (lesson.minutes()) " minutes" }
                     p { output #pace aria-live="polite" {} }
                     button type="button" data-go="clock" { "Start the clock" }
@@ -82,7 +92,7 @@ fn slides(lesson: &Lesson, beside: fn(&Slide) -> Markup) -> Markup {
 
 fn slide_box(place: usize, of: usize, slide: &Slide) -> Markup {
     html! {
-        section.slide.lead[place == 1].folded[slide.part().is_folded()] id={ "slide-" (place) }
+        section.slide.lead[place == 1].folded[slide.part().is_folded()].aside[slide.part().is_aside()] id={ "slide-" (place) }
             aria-label={ "Slide " (place) " of " (of) ": " (slide.heading) } {
             @if place == 1 { h1 { (slide.heading) } } @else { h2 { (slide.heading) } }
             div.body { (slide.body) }
@@ -102,7 +112,7 @@ fn notes(slide: &Slide) -> Markup {
 /// `Ask: ...` with its first word marked.
 fn spoken(note: &str) -> Markup {
     match note.split_once(": ") {
-        Some((word @ ("Ask" | "Answer" | "Demo" | "Say"), rest)) => {
+        Some((word @ ("Ask" | "Answer" | "Demo" | "Say" | "Right" | "Replay"), rest)) => {
             html! { strong { (word) } " " (rest) }
         }
         _ => html! { (note) },

@@ -84,11 +84,7 @@ impl Text {
 
 fn to_html(text: &str) -> Markup {
     // The code comes from several files; the words around it say from which.
-    let source = Source {
-        text: "",
-        page: String::new(),
-    };
-    markdown::to_html(text, &source)
+    markdown::to_html(text, &markdown::Source::none())
 }
 
 /// A text whose parts have names.

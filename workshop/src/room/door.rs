@@ -121,13 +121,16 @@ async fn page(
         let guest = guest.filter(|id| state.sees(*id, Instant::now()));
         guest.map(|id| state.view(Some(id)))
     };
-    let page = seen.map_or_else(|| views::before_the_door(None), |seen| views::inside(&seen));
+    let page = seen.map_or_else(
+        || views::before_the_door("", None),
+        |seen| views::inside(&seen),
+    );
     (AppendHeaders([(header::CACHE_CONTROL, "no-store")]), page)
 }
 
 #[derive(Deserialize)]
 struct Code {
-    code: ShortText,
+    code: String,
 }
 
 /// `POST /join`: a guest gets a number that nobody can guess, in a cookie that no script can read. Whoever is refused sees
@@ -141,15 +144,16 @@ async fn join(
     let (mut headers, now) = (HeaderMap::new(), Instant::now());
     let mut state = room.state();
     if !guest.is_some_and(|id| state.sees(id, now)) {
-        let id = state
-            .join(&code.0, address.ip(), now)
-            .map_err(|refusal| match refusal {
-                Error::Request(status, words) => {
-                    let words = layout::sentence(&words);
-                    (status, views::before_the_door(Some(&words))).into_response()
-                }
-                other => other.into_response(),
-            })?;
+        let known = |ShortText(word)| state.join(&word, address.ip(), now);
+        let parsed = ShortText::try_from(code.clone());
+        let parsed = parsed.map_err(|why| layout::refused(StatusCode::UNPROCESSABLE_ENTITY, why));
+        let id = parsed.and_then(known).map_err(|refusal| match refusal {
+            Error::Request(status, words) => {
+                let words = layout::sentence(&words);
+                (status, views::before_the_door(&code, Some(&words))).into_response()
+            }
+            other => other.into_response(),
+        })?;
         let cookie = Cookie::build((COOKIE, id.to_string()))
             .path("/")
             .http_only(true)

@@ -5,6 +5,7 @@
 //! open   a room that is open: its address
 //! state  who is there, what was asked, what they said: in memory only, within limits
 //! seen   what there is to see of it
+//! qr     its address as a picture for telephones
 //! guests who is there, and how many there may be
 //! code   the word that lets guests in
 //! limit  how often somebody may do something
@@ -20,6 +21,7 @@ mod door;
 mod guests;
 mod limit;
 mod open;
+mod qr;
 mod seen;
 mod state;
 mod views;
@@ -27,5 +29,5 @@ mod views;
 pub use door::door;
 pub use open::{MOST_CONNECTIONS, Room};
 pub use seen::View;
-pub use state::Topic;
-pub use views::{bars, heads};
+pub use state::{Stage, Topic};
+pub use views::{bars, heads, invitation};

@@ -9,7 +9,7 @@ use tower_sessions::session::Id;
 
 use super::{
     guests::Guest,
-    state::{State, Topic},
+    state::{Stage, State, Topic},
 };
 
 /// What there is to see, for one guest or for the presenter.
@@ -20,11 +20,11 @@ pub struct View {
     pub topic: Option<Arc<Topic>>,
     /// The question's number.
     pub number: u64,
-    /// Whether answers are taken.
-    pub open: bool,
+    /// How far the question has come.
+    pub stage: Stage,
     /// How many have answered.
     pub answered: usize,
-    /// Each answer, and how many gave it: the most frequent first.
+    /// Each answer, and how many gave it: those that were offered in their order, others by how frequent they are.
     pub answers: Vec<(String, usize)>,
     /// For each exercise of the step, how many have passed it.
     pub board: Vec<usize>,
@@ -48,15 +48,19 @@ impl State {
         };
         let own = guest.map(|guest| guest.passed.iter());
         let own = own.into_iter().flatten().filter(|(of, _)| *of == step);
-        let answers = tally(
-            self.guests
-                .all()
-                .filter_map(|guest| guest.answer.as_deref()),
-        );
+        let given = self
+            .guests
+            .all()
+            .filter_map(|guest| guest.answer.as_deref());
+        let offered = topic.iter().flat_map(|topic| &topic.choices);
+        let answers = tally(given, offered.map(String::as_str).collect());
         View {
             guests: self.guests.count(),
             number: self.asked.as_ref().map_or(0, |asked| asked.number),
-            open: self.asked.as_ref().is_some_and(|asked| asked.open),
+            stage: self
+                .asked
+                .as_ref()
+                .map_or(Stage::Closed, |asked| asked.stage),
             answered: answers.iter().map(|(_, count)| count).sum(),
             answers,
             board: (1..=exercises).map(passed).collect(),
@@ -67,8 +71,15 @@ impl State {
     }
 }
 
-/// Answers that differ only in capitals or a full stop are the same.
-fn tally<'a>(answers: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+/// How often each of the `offered` answers was given; or, where none was offered, each that was typed. Typed ones that
+/// differ only in capitals or a full stop are the same.
+fn tally<'a>(answers: impl Iterator<Item = &'a str>, offered: Vec<&str>) -> Vec<(String, usize)> {
+    if !offered.is_empty() {
+        let answers: Vec<_> = answers.collect();
+        let count = |choice: &str| answers.iter().filter(|answer| **answer == choice).count();
+        let counted = offered.into_iter().map(|it| (it.to_string(), count(it)));
+        return counted.collect();
+    }
     let mut counted: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     for answer in answers {
         let same = answer.trim_end_matches('.').to_lowercase();

@@ -25,6 +25,19 @@ pub struct Topic {
     pub exercises: usize,
     /// What guests choose from; when there is nothing they type.
     pub choices: Vec<String>,
+    /// The answer that is right, if somebody knows.
+    pub right: Option<String>,
+}
+
+/// How far a question has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Answers are taken, and nobody sees them: the room would follow its first guess.
+    Open,
+    /// Everybody sees what the room says.
+    Closed,
+    /// Everybody sees which answer is right.
+    Revealed,
 }
 
 /// What the presenter has asked.
@@ -32,7 +45,7 @@ pub(super) struct Asked {
     pub(super) topic: Arc<Topic>,
     /// Counts the questions, so that nobody answers another one than they have read.
     pub(super) number: u64,
-    pub(super) open: bool,
+    pub(super) stage: Stage,
 }
 
 /// The room.
@@ -83,15 +96,15 @@ impl State {
         self.asked = Some(Asked {
             topic: Arc::new(topic),
             number: self.questions,
-            open: true,
+            stage: Stage::Open,
         });
         self.guests.forget_answers();
     }
 
-    /// Takes answers, or no more.
-    pub fn set_open(&mut self, open: bool) {
+    /// Takes answers, or no more, or says which is right.
+    pub fn set_stage(&mut self, stage: Stage) {
         if let Some(asked) = &mut self.asked {
-            asked.open = open;
+            asked.stage = stage;
         }
     }
 
@@ -105,10 +118,12 @@ impl State {
     ) -> Result<(), Error> {
         let guest = self.guests.pressing(id, now)?;
         let asked = self.asked.as_ref().filter(|asked| asked.number == number);
-        let open = asked.filter(|asked| asked.open).ok_or_else(|| {
-            let sentence = "this question is closed; go back to see what there is now";
-            refused(StatusCode::CONFLICT, sentence)
-        })?;
+        let open = asked
+            .filter(|asked| asked.stage == Stage::Open)
+            .ok_or_else(|| {
+                let sentence = "this question is closed; go back to see what there is now";
+                refused(StatusCode::CONFLICT, sentence)
+            })?;
         let choices = &open.topic.choices;
         if !choices.is_empty() && !choices.contains(&answer) {
             let sentence = "choose one of the answers that are offered";
@@ -158,6 +173,7 @@ mod tests {
             question: PreEscaped(String::new()),
             exercises: 2,
             choices: choices.iter().map(ToString::to_string).collect(),
+            right: None,
         }
     }
 
@@ -199,7 +215,7 @@ mod tests {
             (seen.answered, seen.own_answer.as_deref()),
             (3, Some("two"))
         );
-        room.set_open(false);
+        room.set_stage(Stage::Closed);
         assert_eq!(status(room.answer(Some(ids[0]), 1, text("0"), now)), 409);
         room.ask(topic(4, &["alloy", "steel"]));
         assert_eq!(room.view(None).answered, 0, "the old answers are gone");
@@ -212,6 +228,11 @@ mod tests {
         assert_eq!(
             status(room.answer(Some(ids[0]), 2, text("steel"), now)),
             200
+        );
+        assert_eq!(
+            room.view(None).answers,
+            [("alloy".to_string(), 0), ("steel".to_string(), 1)],
+            "what nobody chose is there"
         );
     }
 

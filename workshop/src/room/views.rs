@@ -3,7 +3,12 @@
 
 use maud::{Markup, html};
 
-use super::{seen::View, state::Topic};
+use super::{
+    open::Room,
+    qr,
+    seen::View,
+    state::{Stage, Topic},
+};
 use crate::shell::layout;
 
 fn page(title: &str, content: Markup) -> Markup {
@@ -19,13 +24,23 @@ pub fn sorry(sentence: &str) -> Markup {
     )
 }
 
-/// For whoever has not joined, with the reason if they have tried.
-pub fn before_the_door(refused: Option<&str>) -> Markup {
+/// The room's address, for a telephone and in letters, and its code.
+pub fn invitation(room: &Room) -> Markup {
+    html! {
+        div.join {
+            (qr::picture(&room.address))
+            p { "Open " strong { (room.address) } " and type " strong.code-word { (room.state().code()) } "." }
+        }
+    }
+}
+
+/// For whoever has not joined; who has tried finds what they typed, and the reason.
+pub fn before_the_door(typed: &str, refused: Option<&str>) -> Markup {
     let content = html! {
         @if let Some(why) = refused { p role="alert" { (why) } }
         form method="post" action="/join" {
             label for="code" { "The code that the presenter shows" }
-            input #code name="code" required maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false";
+            input #code name="code" value=(typed) required maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false";
             button { "Join" }
         }
         p.note {
@@ -38,7 +53,7 @@ pub fn before_the_door(refused: Option<&str>) -> Markup {
 /// For a guest.
 pub fn inside(seen: &View) -> Markup {
     let own = seen.own_answer.as_deref().unwrap_or_default();
-    let state = format!("{}-{}-{own}", seen.number, seen.open);
+    let state = format!("{}-{:?}-{own}", seen.number, seen.stage);
     let content = html! {
         div aria-live="polite" {
             div #question data-fresh=(state) {
@@ -47,10 +62,10 @@ pub fn inside(seen: &View) -> Markup {
                     Some(topic) => {
                         (question(topic))
                         @if !own.is_empty() { p.predicted { "Your answer: " strong { (own) } } }
-                        @if seen.open { (answer_form(seen.number, topic, own)) }
+                        @if seen.stage == Stage::Open { (answer_form(seen.number, topic, own)) }
                         @else {
                             p { "The question is closed. This is what the room said:" }
-                            (bars("Answers", &seen.answers, seen.answered))
+                            (bars(seen))
                         }
                     }
                 }
@@ -116,25 +131,40 @@ pub fn heads(id: &str, some: usize, all: usize) -> Markup {
     html! { output id=(id) data-fresh=(format!("{some}-{all}")) { (some) " of " (all) } }
 }
 
-/// The most frequent answers as bars, and how many gave others.
-pub fn bars(what: &str, counted: &[(String, usize)], of: usize) -> Markup {
+/// The answers as bars: all that were offered, or the most frequent ones and how many gave others. Once the room knows
+/// which is right, that one is marked.
+pub fn bars(seen: &View) -> Markup {
     const MOST_BARS: usize = 8;
-    let others: usize = counted.iter().skip(MOST_BARS).map(|(_, count)| count).sum();
+    let others: usize = seen
+        .answers
+        .iter()
+        .skip(MOST_BARS)
+        .map(|(_, count)| count)
+        .sum();
     let others = (others > 0).then(|| ("something else".to_string(), others));
+    let topic = seen
+        .topic
+        .as_ref()
+        .filter(|_| seen.stage == Stage::Revealed);
+    let right = topic.and_then(|topic| topic.right.as_deref());
     html! {
-        @if counted.is_empty() { p.note { "Nobody has said anything." } }
+        @if seen.answers.is_empty() { p.note { "Nobody has said anything." } }
         @else {
             table.bars {
-                caption.hidden { (what) }
+                caption.hidden { "Answers" }
                 tbody {
-                    @for (answer, count) in counted.iter().take(MOST_BARS).chain(&others) {
-                        tr {
-                            th scope="row" { (answer) }
-                            td { progress value=(count) max=(of.max(1)) aria-label=(answer) {} }
+                    @for (answer, count) in seen.answers.iter().take(MOST_BARS).chain(&others) {
+                        @let is_right = right == Some(answer);
+                        tr.right-answer[is_right] {
+                            th scope="row" { (answer) @if is_right { span.good { " ✓ the answer" } } }
+                            td { progress value=(count) max=(seen.answered.max(1)) aria-label=(answer) {} }
                             td { (count) }
                         }
                     }
                 }
+            }
+            @if let Some(right) = right.filter(|right| seen.answers.iter().all(|(answer, _)| answer != right)) {
+                p { "The answer: " strong.good { (right) } }
             }
         }
     }

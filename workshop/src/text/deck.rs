@@ -50,9 +50,14 @@ pub enum Part {
 }
 
 impl Part {
-    /// Whether nobody sees it before they ask for it: a lesson folds it, and the way through the slides passes it by.
+    /// Whether it would spoil what comes before it: an overview of all slides leaves it out.
     pub fn is_folded(self) -> bool {
         matches!(self, Self::Answer | Self::Hint | Self::Solution)
+    }
+
+    /// Whether the way through the slides passes it by, until somebody asks for it.
+    pub fn is_aside(self) -> bool {
+        matches!(self, Self::Hint | Self::Solution)
     }
 }
 
@@ -123,7 +128,7 @@ impl Deck {
 }
 
 /// The text without its HTML comments, and the comments.
-fn without_comments(text: &str) -> (String, Vec<&str>) {
+pub fn without_comments(text: &str) -> (String, Vec<&str>) {
     let (mut kept, mut comments, mut rest) = (String::new(), Vec::new(), text);
     while let Some((before, after)) = rest.split_once("<!--") {
         let (comment, behind) = after.split_once("-->").unwrap_or((after, ""));

@@ -20,6 +20,14 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// No program: then no code leads anywhere.
+    pub fn none() -> Self {
+        Self {
+            text: "",
+            page: String::new(),
+        }
+    }
+
     /// The first line of the program that begins this code, whatever its indentation.
     pub fn line_of(&self, code: &str) -> Option<usize> {
         let wanted = dedented(code.lines());

@@ -40,11 +40,7 @@ mod tests {
             "Answer: Both.",
             "Ask: Why?",
         ];
-        let source = Source {
-            text: "",
-            page: String::new(),
-        };
-        let page = to_html(&notes.map(String::from), &source).into_string();
+        let page = to_html(&notes.map(String::from), &Source::none()).into_string();
         let page = page.replace('\n', "");
         assert_eq!(
             page,

@@ -22,7 +22,7 @@ fn workshop(project: &Project) -> Running {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guest_answers_and_the_presenter_shows_bars_and_runs_the_replay() {
+async fn a_guest_answers_and_the_presenter_shows_bars() {
     let Some(presenter) = chromium(Look::default()).await else {
         return;
     };
@@ -34,10 +34,8 @@ async fn a_guest_answers_and_the_presenter_shows_bars_and_runs_the_replay() {
     let project = Project::new();
     let workshop = workshop(&project);
     presenter.open(&workshop, "/steps/3/presenter").await;
-    let opened = "a[target=room]";
-    let link = presenter.client.find(Locator::Css(opened)).await.unwrap();
-    let link = link.attr("href").await.unwrap().unwrap();
-    presenter.open(&workshop, &link).await;
+    let link = "/steps/3/room";
+    presenter.open(&workshop, link).await;
     let (room, code) = invitation(&presenter).await;
     guest.client.goto(&room).await.unwrap();
     guest.type_into("#code", &code.to_lowercase()).await;
@@ -46,6 +44,7 @@ async fn a_guest_answers_and_the_presenter_shows_bars_and_runs_the_replay() {
     presenter.says("#guests", "Guests: 1").await;
 
     // What the presenter asks comes by itself; what the guest types stays while the page is kept up to date.
+    presenter.click("summary").await;
     presenter.click("button[value=ask]").await;
     guest
         .says("#question", "Which number does the third page show?")
@@ -66,8 +65,6 @@ async fn a_guest_answers_and_the_presenter_shows_bars_and_runs_the_replay() {
     presenter.says(".bars", "2 of course").await;
     guest.says("#question", "The question is closed.").await;
     guest.says(".bars", "2 of course").await;
-    presenter.click("button[value=third-visit]").await;
-    presenter.says(".replays", "Replay: third visit").await;
 
     for (browser, width) in [(&guest, 390), (&presenter, 1280)] {
         let wide = browser
@@ -79,9 +76,62 @@ async fn a_guest_answers_and_the_presenter_shows_bars_and_runs_the_replay() {
     }
     let readable = guest.script("return document.cookie").await;
     assert_eq!(readable, json!(""), "no script reads the ticket");
-    presenter.open(&workshop, &link).await;
+    presenter.open(&workshop, link).await;
     presenter.click("button[value=empty]").await;
     guest.says("h1", "Join the room").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_button_beside_the_slides_asks_and_one_marks_the_answer_that_a_replay_shows() {
+    let Some(presenter) = chromium(Look::default()).await else {
+        return;
+    };
+    let guest = another(Look::default()).await;
+    let project = Project::new();
+    let workshop = workshop(&project);
+    presenter.dark(true).await;
+    presenter.open(&workshop, "/steps/3/presenter").await;
+    let talk = presenter.client.window().await.unwrap();
+    presenter.click("button[value=begin]").await;
+    let screen = presenter.other_window(&talk).await;
+    presenter.client.switch_to_window(screen).await.unwrap();
+    presenter.has("button[value=close]").await;
+    // A telephone reads dark squares on white, in a dark page, too.
+    let seen = "const [paper, ink] = document.querySelectorAll('.qr > *');
+        const { width, height } = paper.getBoundingClientRect();
+        return [width > 150 && width === height, getComputedStyle(paper).fill, getComputedStyle(ink).fill]";
+    let expected = json!([true, "rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
+    assert_eq!(presenter.script(seen).await, expected);
+
+    let (room, code) = invitation(&presenter).await;
+    guest.client.goto(&room).await.unwrap();
+    guest.type_into("#code", "GUESS").await;
+    guest.press(Key::Enter).await;
+    guest
+        .says("[role=alert]", "This is not the room's code")
+        .await;
+    let kept = guest
+        .script("return document.querySelector('#code').value")
+        .await;
+    assert_eq!(kept, json!("GUESS"));
+    guest
+        .script("document.querySelector('#code').value = ''")
+        .await;
+    guest.type_into("#code", &code).await;
+    guest.press(Key::Enter).await;
+    guest.click("input[value='3']").await;
+    guest.click(".answer button").await;
+    presenter.says("#answered", "1 of 1").await;
+    presenter.click("button[value=close]").await;
+    let counts =
+        "return [...document.querySelectorAll('.bars td:last-child')].map((it) => it.innerText)";
+    presenter.has(".bars").await;
+    assert_eq!(presenter.script(counts).await, json!(["0", "0", "0", "1"]));
+    presenter.click("button[value=reveal]").await;
+    presenter.says(".right-answer", "2").await;
+    guest.says(".right-answer", "the answer").await;
+    presenter.click("button[value=third-visit]").await;
+    presenter.says(".verdict", "2 visits").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,6 +148,7 @@ async fn without_script_a_guest_chooses_an_answer_and_asks_what_is_new() {
     let workshop = workshop(&project);
     presenter.open(&workshop, "/steps/4/room").await;
     let (room, code) = invitation(&presenter).await;
+    presenter.click("summary").await;
     presenter.type_into("#choices", "alloy, steel").await;
     presenter.click("button[value=ask]").await;
     guest.client.goto(&room).await.unwrap();
@@ -140,14 +191,18 @@ async fn axe_finds_nothing_serious_in_the_room() {
         browser
             .says("#question", "Nothing has been asked yet.")
             .await;
-        for (act, then) in [("ask", "button[value=close]"), ("close", ".bars")] {
+        for (act, then) in [
+            ("begin", "button[value=close]"),
+            ("close", ".bars"),
+            ("reveal", ".right-answer"),
+        ] {
             browser.open(&workshop, page).await;
             browser.click(&format!("button[value={act}]")).await;
             browser.has(then).await;
             found.push(browser.faults(&axe).await);
             browser.client.goto(&room).await.unwrap();
-            if act == "ask" {
-                browser.type_into("#answer", "2").await;
+            if act == "begin" {
+                browser.click("input[value='2']").await;
                 browser.click(".answer button").await;
             }
             browser.says("#question", "Your answer: 2").await;

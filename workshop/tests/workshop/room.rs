@@ -116,7 +116,6 @@ fn guests_answer_and_the_presenter_sees_bars_once_the_question_is_closed() {
             "{page}"
         );
     }
-    assert!(it.screen().contains("value=\"third-visit\""));
     let late = it.send("/answer", &ben, "question=1&answer=0");
     assert!(
         status(&late) == 409 && late.contains("This question is closed"),
@@ -134,6 +133,72 @@ fn guests_answer_and_the_presenter_sees_bars_once_the_question_is_closed() {
     it.present("act=empty");
     assert!(it.see(&ann).contains("Join the room"));
     assert!(!it.screen().contains(&it.code), "there is a new code");
+}
+
+#[test]
+fn the_step_s_question_comes_with_its_answers_and_the_right_one_is_marked_when_it_is_revealed() {
+    let it = WithRoom::open();
+    let (ann, ben) = (it.join(), it.join());
+    let button = "<button name=\"act\" value=\"begin\">Ask the room</button>";
+    assert!(get(&it.workshop.address, "/steps/3/presenter").contains(button));
+    it.present("act=begin");
+    let page = it.see(&ann);
+    let offered = ["0", "1", "2", "3"].map(|it| format!("value=\"{it}\""));
+    assert!(offered.iter().all(|it| page.contains(it)), "{page}");
+    assert!(!page.contains("Right:") && !page.contains("Replay:"));
+    it.send("/answer", &ann, "question=1&answer=3");
+    it.send("/answer", &ben, "question=1&answer=3");
+    it.present("act=begin");
+    assert!(
+        it.screen().contains("2 of 2"),
+        "it is the same question still"
+    );
+    it.present("act=close");
+    let bar =
+        |answer, count| format!("<progress value=\"{count}\" max=\"2\" aria-label=\"{answer}\">");
+    for page in [it.screen(), it.see(&ann)] {
+        let bars = [bar("0", 0), bar("1", 0), bar("2", 0), bar("3", 2)];
+        assert!(bars.iter().all(|bar| page.contains(bar)), "{page}");
+        assert!(!page.contains("✓ the answer"), "{page}");
+    }
+    it.present("act=reveal");
+    for page in [it.screen(), it.see(&ann)] {
+        let marked = "<tr class=\"right-answer\"><th scope=\"row\">2<";
+        assert!(
+            page.contains(marked) && page.matches("right-answer").count() == 1,
+            "{page}"
+        );
+    }
+    let screen = it.screen();
+    assert_eq!(screen.matches("Play the replay that answers").count(), 1);
+    assert!(screen.contains("value=\"third-visit\""));
+
+    it.present("act=ask&question=Who+is+tired%3F&choices=I,not+I");
+    let page = it.see(&ann);
+    assert!(
+        page.contains("Who is tired?") && page.contains("value=\"not I\""),
+        "{page}"
+    );
+    it.present("act=close");
+    assert!(!it.screen().contains("Mark the answer"), "nobody knows it");
+}
+
+#[test]
+fn the_room_s_address_is_on_the_instructor_s_page_as_a_qr_code_and_in_letters() {
+    let it = WithRoom::open();
+    for page in [it.screen(), get(&it.workshop.address, "/instructor")] {
+        let picture = page.split("<svg class=\"qr\"").nth(1).unwrap();
+        let picture = picture.split("</svg>").next().unwrap();
+        assert!(
+            picture.contains("aria-label=\"QR code of http://10.1.2.3:"),
+            "{page}"
+        );
+        assert!(
+            picture.contains("<rect") && picture.contains("M4 4h1v1h-1z"),
+            "{page}"
+        );
+        assert!(page.contains("<strong>http://10.1.2.3:"), "{page}");
+    }
 }
 
 #[test]
@@ -339,6 +404,10 @@ fn whoever_guesses_codes_or_plants_a_ticket_stays_outside() {
         answers[0].replace("&#39;", "'").contains(said),
         "{}",
         answers[0]
+    );
+    assert!(
+        answers[0].contains("value=\"GUESS0\""),
+        "what was typed stays"
     );
     let guesses: Vec<_> = answers.iter().map(|answer| status(answer)).collect();
     assert_eq!((guesses[0], guesses[11]), (403, 429), "{guesses:?}");

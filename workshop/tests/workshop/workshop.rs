@@ -139,10 +139,71 @@ fn the_bar_has_four_places_three_links_and_the_one_button_that_goes_on() {
 fn the_schedule_has_ten_steps_in_a_day_and_goes_on_the_next_morning() {
     let project = Project::new();
     let workshop = project.serve();
-    let page = get(&workshop.address, "/instructor?start=09:30");
+    let answer = post(&workshop.address, "/instructor", "start=09:30&anew=yes");
+    assert_eq!(status(&answer), 303, "{answer}");
+    let page = get(&workshop.address, "/instructor");
     let (first, second) = page.split_once("Day 2").unwrap();
     assert!(first.contains(">10. ") && !first.contains(">11. "));
     assert!(second.contains(">11. ") && second.contains("<td>09:30</td>"));
+}
+
+#[test]
+fn breaks_and_lunch_are_moved_and_the_presenter_keeps_to_the_plan() {
+    let project = Project::new();
+    let (plan, rest) = ("start=10:00&breaks=2&break_minutes=20", "lunch_minutes=45");
+    let form = |lunches: &str| format!("{plan}&lunches={lunches}&{rest}");
+    {
+        let workshop = project.serve();
+        let send = |form: &str| post(&workshop.address, "/instructor", form);
+        assert_eq!(status(&send(&form("4"))), 303);
+        assert_eq!(status(&send(&(form("4") + "&shift=4 3"))), 303);
+        let with = |right: &str, wrong: &str| form("4").replace(right, wrong);
+        for (wrong, sentence) in [
+            (
+                with("lunches=4", "lunches=99"),
+                "There is no step 99; steps are 1 to 13",
+            ),
+            (
+                with("lunches=4", "lunches=2"),
+                "After step 2 comes a break or lunch, not both.",
+            ),
+            (
+                with("10:00", "25:00"),
+                "“25:00” is no time of day; write it like 09:30.",
+            ),
+            (
+                with("s=20", "s=0"),
+                "A break takes 1 to 240 minutes, not “0”.",
+            ),
+        ] {
+            let page = send(&wrong);
+            assert!(status(&page) == 422 && page.contains(sentence), "{page}");
+            assert!(page.contains("value=\"2\""), "what was typed stays");
+        }
+    }
+    // Another day, another run of the workshop.
+    let workshop = project.serve();
+    let page = get(&workshop.address, "/instructor");
+    let first = page.split("Day 2").next().unwrap();
+    let after = |what: &str| {
+        first
+            .split(what)
+            .next()
+            .unwrap()
+            .matches("/slides\"")
+            .count()
+    };
+    assert_eq!((after("<td>Break</td>"), after("<td>Lunch</td>")), (2, 3));
+    let minutes = |step: usize| {
+        let deck = STEPS[step - 1].slides.split("minutes: ").nth(1).unwrap();
+        deck.split('\n').next().unwrap().parse::<u32>().unwrap()
+    };
+    let begins = 600 + minutes(1) + minutes(2) + 20 + minutes(3) + 45;
+    let presenter = get(&workshop.address, "/steps/4/presenter");
+    assert!(
+        presenter.contains(&format!("data-from=\"{begins}\"")),
+        "{presenter}"
+    );
 }
 
 #[test]
