@@ -28,6 +28,7 @@ function update(section, html) {
         const old = section.querySelector(`[data-guest="${place.dataset.guest}"]`);
         if (old) old.hidden = place.hidden;
     }
+    dispatchEvent(new Event("parts"));
 }
 
 /** Follows a section while the page is visible: a browser allows few open connections to one server. */

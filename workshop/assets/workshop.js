@@ -2,6 +2,7 @@
 // the page; beside it stand its modules. Every page works without them.
 
 import "./contents.js";
+import "./editor.js";
 import "./frame.js";
 import "./parts.js";
 import "./search.js";

@@ -135,6 +135,14 @@ async fn check(course: &Course, task: &str, url: &str, mine: bool) -> Result<Exi
         let own = Mine::new(&root()).source();
         Report::of(&task, &mut site, own.as_deref()).await?
     };
+    let sources = report
+        .sources
+        .as_ref()
+        .filter(|_| task.exercise.is_none() && !report.holds());
+    if let Some(sources) = sources {
+        let progress = progress.read();
+        terminal::say_what_has_passed(&progress.passed_by(sources));
+    }
     say(terminal::report(&report));
     if !report.holds() {
         return Ok(ExitCode::FAILURE);

@@ -72,10 +72,21 @@ fn advice(step: u8, passed: &[&str]) -> String {
             "An exercise changes pages on purpose, and cargo run -- check {step}.1 --mine says whether it holds. \
              What belongs to no exercise, change until it agrees."
         ),
-        _ => format!(
-            "Your program has passed {}, so what belongs to that is as it should be; nothing of it has to go back.",
-            passed.join(" and ")
-        ),
+        _ => as_it_should_be(passed),
+    }
+}
+
+fn as_it_should_be(passed: &[&str]) -> String {
+    format!(
+        "Your program has passed {}, so what belongs to that is as it should be; nothing of it has to go back.",
+        passed.join(" and ")
+    )
+}
+
+/// What stands before the report on a step that the learner's program has gone beyond.
+pub fn say_what_has_passed(passed: &[&str]) {
+    if !passed.is_empty() {
+        say(as_it_should_be(passed));
     }
 }
 

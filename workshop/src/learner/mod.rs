@@ -3,6 +3,7 @@
 //! ```text
 //! source       the program's folder: begun from a step, kept before it is replaced
 //! fingerprint  what the program is made from, by content
+//! edit         changed in a page
 //! build        cargo builds it
 //! run          the latest build, running
 //! check        what a step's journeys should leave, and what they left
@@ -15,6 +16,7 @@
 
 pub mod build;
 pub mod check;
+pub mod edit;
 pub mod fingerprint;
 pub mod progress;
 pub mod run;

@@ -12,6 +12,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
+use tower_sessions::cookie::time::OffsetDateTime;
 
 use crate::{
     console::warn,
@@ -38,6 +39,9 @@ pub struct Progress {
     /// The section of each lesson where somebody has read last, as its address names it: `{"3": "answer"}`.
     #[serde(default)]
     pub reached: BTreeMap<u8, String>,
+    /// When each of them passed last, in UTC: `2026-11-28T18:23:05Z`.
+    #[serde(default)]
+    pub passed_at: BTreeMap<String, String>,
 }
 
 /// What comes next, for somebody who goes the whole way.
@@ -84,6 +88,13 @@ impl Progress {
         passed.map(|(name, _)| name.as_str()).collect()
     }
 
+    /// When an exercise passed last, for people: `2026-11-28 18:23 UTC`.
+    pub fn when(&self, task: &Task<'_>) -> Option<String> {
+        let at = self.passed_at.get(&task.name())?;
+        let (date, time) = at.split_once('T')?;
+        Some(format!("{date} {} UTC", time.get(..5)?))
+    }
+
     /// An exercise has passed.
     fn pass(&mut self, task: &Task<'_>, sources: Option<Sources>) {
         let step = task.lesson.step.number;
@@ -92,8 +103,15 @@ impl Progress {
             Some(sources) => self.passed_with.insert(task.name(), sources),
             None => self.passed_with.remove(&task.name()),
         };
+        self.passed_at.insert(task.name(), now());
         self.look_at(step);
     }
+}
+
+fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    let (hour, minute, second) = now.time().as_hms();
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", now.date())
 }
 
 impl Default for Progress {
@@ -104,6 +122,7 @@ impl Default for Progress {
             exercises: BTreeSet::new(),
             passed_with: BTreeMap::new(),
             reached: BTreeMap::new(),
+            passed_at: BTreeMap::new(),
         }
     }
 }

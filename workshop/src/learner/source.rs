@@ -86,7 +86,7 @@ impl Mine {
 
     /// Copies what is there, byte for byte; the stub needs no copy. The name says which step it began as, and when
     /// it was put aside: `main.step3-2026-11-24-2145Z.rs`, in UTC.
-    fn keep(&self) -> io::Result<Option<PathBuf>> {
+    pub(super) fn keep(&self) -> io::Result<Option<PathBuf>> {
         let path = self.path();
         let old = match fs::read(&path) {
             Ok(old) => old,
@@ -156,7 +156,7 @@ fn is_stub(program: &[u8]) -> bool {
     text::normal(&String::from_utf8_lossy(program)) == STUB
 }
 
-fn failed(path: &Path, done: &str, cause: &io::Error) -> Error {
+pub(super) fn failed(path: &Path, done: &str, cause: &io::Error) -> Error {
     Error::Failed(format!("{} cannot be {done}: {cause}", path.display()))
 }
 

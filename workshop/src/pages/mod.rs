@@ -5,6 +5,7 @@ mod code;
 mod contents;
 mod diagnosis;
 mod drawing;
+mod edit;
 mod findings;
 mod home;
 mod instructor;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{FromRequestParts, RawPathParams},
+    extract::{DefaultBodyLimit, FromRequestParts, RawPathParams},
     http::request::Parts,
     routing::{get, post},
 };
@@ -84,6 +85,12 @@ fn step() -> Router<Context> {
         .route("/events", get(live::events))
         .route("/requests/{id}", get(requests::page))
         .route("/mine", get(work::page).post(work::act))
+        .route(
+            "/mine/file",
+            get(edit::fresh)
+                .post(work::save)
+                .layer(DefaultBodyLimit::max(edit::LARGEST_FORM)),
+        )
         .route("/mine/events", get(work::events))
         .route("/mine/requests/{id}", get(requests::of_mine))
         .route("/code", get(code::page).post(code::compare))

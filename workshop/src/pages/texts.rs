@@ -7,11 +7,7 @@ use journey::text;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Context, navigation};
-use crate::text::{
-    deck::slug,
-    markdown::{self, Source},
-    search::Passage,
-};
+use crate::text::{deck::slug, markdown, search::Passage};
 
 /// A text, and what is made of it at the first call: colouring its code takes a moment.
 struct Text {

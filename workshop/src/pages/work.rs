@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::{
     extract::State,
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response, sse},
 };
 use futures_util::Stream;
@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Context, StepNumber, diagnosis, findings,
+    Context, StepNumber, diagnosis, edit, findings,
     live::host_name,
     navigation, off_thread,
     program::{begin, button, live, my_changes, passed, whole_step},
@@ -34,7 +34,8 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Result<Markup, Error> {
     let lesson = workshop.lesson(number);
-    view(&workshop, lesson, host_name(&headers), None).await
+    let field = edit::editor(&workshop, lesson);
+    view(&workshop, lesson, host_name(&headers), field, None).await
 }
 
 /// What a button of the page does, and for which exercise: `3.1`, or `3` for the step itself.
@@ -96,11 +97,33 @@ pub(super) async fn act(
             watch.open_page(&task).await;
         }
         Act::Line => {
-            let page = view(&workshop, lesson, host_name(&headers), Some(line)).await?;
+            let field = edit::editor(&workshop, lesson);
+            let page = view(&workshop, lesson, host_name(&headers), field, Some(line)).await?;
             return Ok(page.into_response());
         }
     }
     Ok(Redirect::to(&task.address()).into_response())
+}
+
+/// `POST /steps/3/mine/file`: saves the program. Without script the page is shown again.
+pub(super) async fn save(
+    State(workshop): State<Context>,
+    number: StepNumber,
+    headers: HeaderMap,
+    Form(edited): Form<edit::Edited>,
+) -> Result<Response, Error> {
+    let lesson = workshop.lesson(number);
+    let step = lesson.step.number;
+    let is_part = !edited.part.is_empty();
+    let (status, field) = edit::save(&workshop, step, edited).await?;
+    if is_part {
+        return Ok((status, field).into_response());
+    }
+    if status == StatusCode::CONFLICT {
+        let page = view(&workshop, lesson, host_name(&headers), field, None).await?;
+        return Ok((status, page).into_response());
+    }
+    Ok(Redirect::to(&format!("/steps/{step}/mine#edit")).into_response())
 }
 
 /// `/steps/3/mine/events`: the page's parts anew, at each change. Who follows it wants an exercise checked.
@@ -120,7 +143,7 @@ pub(super) async fn events(
         async move {
             let lesson = workshop.lesson(StepNumber(step));
             let bar = navigation::go_on(&workshop, Some((lesson, "/mine")));
-            match work(&workshop, lesson, host, html! {}).await {
+            match work(&workshop, lesson, host, html! {}, html! {}).await {
                 Ok(work) => html! { (bar) (work) },
                 Err(_) => bar,
             }
@@ -145,21 +168,23 @@ async fn view(
     workshop: &Context,
     lesson: &Lesson,
     host: &str,
+    field: Markup,
     line: Option<usize>,
 ) -> Result<Markup, Error> {
     let diagnosis = diagnosis::fold(lesson, line).await?;
     let content = html! {
-        (work(workshop, lesson, host, diagnosis).await?)
+        (work(workshop, lesson, host, field, diagnosis).await?)
     };
     Ok(navigation::step_page(workshop, lesson, "/mine", content))
 }
 
-/// The exercises on one side, `diagnosis` below them, and the program on the other side. What changes stands in parts that have a name: the script
+/// The exercises on one side, between the `field` and `diagnosis`, and the program on the other side. What changes stands in parts that have a name: the script
 /// replaces those that are not as they were.
 async fn work(
     workshop: &Workshop,
     lesson: &Lesson,
     host: &str,
+    field: Markup,
     diagnosis: Markup,
 ) -> Result<Markup, Error> {
     let source = workshop.mine.source();
@@ -177,6 +202,8 @@ async fn work(
         div.work data-stream={ "/steps/" (lesson.step.number) "/mine/events" } {
             article.lesson.task {
                 div data-part="begin" { (begin(&current, source.as_deref())) }
+                (field)
+                (edit::parts(workshop, &state))
                 @for task in &tasks { (task) }
                 (diagnosis)
                 div data-part="whole" {
@@ -196,13 +223,14 @@ async fn exercise(
     state: Option<&Watched>,
 ) -> Result<Markup, Error> {
     let (name, slides) = (task.name(), task.slides());
-    let passed = workshop.progress.read().exercises.contains(&name);
+    let progress = workshop.progress.read();
+    let (passed, when) = (progress.exercises.contains(&name), progress.when(task));
     let folded = |part| matches!(part, Part::Hint | Part::Solution);
     Ok(html! {
         details.fold.exercise name="exercise" id=(task.anchor()) open[state.is_some()] data-task=(name) {
             summary {
                 h2 { "Exercise " (task.exercise.unwrap_or_default()) }
-                span.good data-part={ "mark-" (name) } { @if passed { "✓ done" } }
+                span.good data-part={ "mark-" (name) } { @if passed { "✓ done" @if let Some(when) = when { span.note { " " (when) } } } }
             }
             @for slide in slides.iter().filter(|slide| !folded(slide.part())) { (slide.lesson) }
             (button(task, "check", "Build and check"))

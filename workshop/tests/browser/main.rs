@@ -14,6 +14,7 @@ mod steps;
 mod alive;
 mod attacks;
 mod chromium;
+mod edit;
 mod export;
 mod guests;
 mod learner;

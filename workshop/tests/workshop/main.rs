@@ -10,6 +10,7 @@ mod steps;
 
 mod checks;
 mod command;
+mod edit;
 mod export;
 mod hostile;
 mod lab;

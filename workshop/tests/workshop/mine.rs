@@ -84,7 +84,7 @@ fn progress_is_kept_in_a_file_and_a_damaged_one_is_put_aside() {
     assert_eq!(
         json.trim(),
         format!(
-            r#"{{"current":1,"done":[],"exercises":[],"looked_at":[1],"passed_as_it_is":[],"steps":{}}}"#,
+            r#"{{"current":1,"done":[],"exercises":[],"looked_at":[1],"passed_as_it_is":[],"passed_at":{{}},"steps":{}}}"#,
             STEPS.len()
         )
     );
@@ -111,6 +111,33 @@ fn progress_is_kept_in_a_file_and_a_damaged_one_is_put_aside() {
     }
     let kept = fs::read_to_string(project.0.path().join("progress.damaged-2.json")).unwrap();
     assert_eq!(kept, "{\"current\":");
+}
+
+#[test]
+fn a_pass_has_its_time_on_the_page_and_in_the_terminal_and_a_file_from_before_has_none() {
+    let project = Project::new();
+    let file = project.0.path().join("progress.json");
+    let kept = r#"{"current":3,"exercises":["3.1"]}"#;
+    fs::write(&file, kept).unwrap();
+    let workshop = project.serve();
+    let page = || get(&workshop.address, "/steps/3/mine");
+    assert!(page().contains("✓ done<"), "{}", page());
+    let at = r#","passed_at":{"3.1":"2026-11-28T18:23:05Z"}}"#;
+    fs::write(&file, kept.replacen("]}", &format!("]{at}"), 1)).unwrap();
+    let when = "2026-11-28 18:23 UTC";
+    assert!(
+        page().contains(&format!("✓ done<span class=\"note\"> {when}<")),
+        "{}",
+        page()
+    );
+    let (_, said) = project.run(&["progress"]);
+    let row = said.lines().find(|line| line.starts_with("> 3")).unwrap();
+    assert!(row.ends_with(when) && row.contains("1 of 2"), "{said}");
+    let (_, json) = project.run(&["progress", "--json"]);
+    assert!(
+        json.contains(r#""passed_at":{"3.1":"2026-11-28T18:23:05Z"}"#),
+        "{json}"
+    );
 }
 
 #[test]
@@ -264,12 +291,22 @@ fn a_pass_is_kept_with_its_program_and_names_what_comes_next() {
         learnt.ends_with('.') && STEPS[2].slides.contains(learnt),
         "{said}"
     );
+    let (_, json) = project.run(&["progress", "--json"]);
+    assert!(json.contains(r#""passed_at":{"3.1":"20"#), "{json}");
     let (_, said) = project.run(&["progress"]);
     let passed = "steps/mine, as it is now, has passed 3.1";
     assert!(said.contains("1 of 2") && said.contains(passed), "{said}");
     let (_, said) = project.run(&["compare", "3", "--mine"]);
     let advice = "Your program has passed 3.1, so what belongs to that is as it should be";
     assert!(said.contains(advice), "{said}");
+
+    // What an exercise changes is said before what the step itself misses.
+    let other = STEPS[1].source.replace("mini", "maxi");
+    fs::write(project.mine(), other).unwrap();
+    assert!(project.run(&["check", "2.1", "--mine"]).0);
+    let (worked, said) = project.run(&["check", "2", "--mine"]);
+    let first = "Your program has passed 2.1, so what belongs to that is as it should be";
+    assert!(!worked && said.starts_with(first), "{said}");
 
     fs::write(project.mine(), format!("{}// and on\n", solved())).unwrap();
     let (_, json) = project.run(&["progress", "--json"]);

@@ -53,6 +53,7 @@ pub fn progress_as_json(course: &Course, progress: &Progress, passed: &[&str]) {
         "looked_at": progress.looked_at,
         "exercises": progress.exercises,
         "passed_as_it_is": passed,
+        "passed_at": progress.passed_at,
         "steps": course.lessons().len(),
     }));
 }
@@ -133,20 +134,24 @@ fn plain(words: &str) -> Cell {
 }
 
 fn show(course: &Course, progress: &Progress) {
-    let head = ["", "Step", "Minutes", "Exercises", ""].map(|word| (FAINT, word.to_string()));
+    let head = ["", "Step", "Minutes", "Exercises", "", "Passed last"]
+        .map(|word| (FAINT, word.to_string()));
     let rows = course.lessons().iter().map(|lesson| row(lesson, progress));
     say(table(&[head].into_iter().chain(rows).collect::<Vec<_>>()));
 }
 
-fn row(lesson: &Lesson, progress: &Progress) -> [Cell; 5] {
+fn row(lesson: &Lesson, progress: &Progress) -> [Cell; 6] {
     let step = lesson.step;
     let (here, style) = match progress.current == step.number {
         true => (">", STRONG),
         false => (" ", Style::new()),
     };
     let exercises = lesson.tasks().filter(|task| task.exercise.is_some());
-    let passed = exercises.filter(|task| progress.exercises.contains(&task.name()));
-    let (passed, all) = (passed.count(), step.exercises.len());
+    let passed: Vec<_> = exercises
+        .filter(|task| progress.exercises.contains(&task.name()))
+        .collect();
+    let last = passed.iter().filter_map(|task| progress.when(task)).max();
+    let (passed, all) = (passed.len(), step.exercises.len());
     let mark = match (
         progress.is_done(lesson),
         progress.looked_at.contains(&step.number),
@@ -164,6 +169,7 @@ fn row(lesson: &Lesson, progress: &Progress) -> [Cell; 5] {
             format!("{passed} of {all}"),
         ),
         (mark.0, mark.1.into()),
+        (FAINT, last.unwrap_or_default()),
     ]
 }
 
