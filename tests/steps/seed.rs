@@ -201,7 +201,7 @@ const FACTS: &[Fact] = &[
         "restart the server, reload, and the number rises",
         3,
         "Look",
-        &["Reload. The number rises by one"],
+        &["Reload Ann's page. The number rises by one"],
     ),
     (
         "where it all comes from",

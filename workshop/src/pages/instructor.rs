@@ -80,12 +80,10 @@ fn view(workshop: &Workshop, plan: &Plan, typed: &Typed, wrong: Option<&str>) ->
         h2 #schedule { "Schedule" }
         p { "Half a day is enough for steps 1 to 5, and a day for steps 1 to " (A_DAY) ". All of them take a day and a half." }
         @if let Some(why) = wrong { p.bad role="alert" { (why) } }
-        form.schedule method="post" action="/instructor" {
-            (fields(typed))
-            @for (number, lessons) in (1..).zip(days) {
-                h3 { "Day " (number) }
-                (day(workshop, lessons, &plan.day(lessons)))
-            }
+        form.schedule #plan method="post" action="/instructor" { (fields(typed)) }
+        @for (number, lessons) in (1..).zip(days) {
+            h3 { "Day " (number) }
+            (day(workshop, lessons, &plan.day(lessons)))
         }
         h2 { "Beside it" }
         p.projector { a.button href="/doctor" { "Doctor: what this machine has and lacks" } }
@@ -160,7 +158,7 @@ fn earlier_or_later(what: &str, after: u8, pauses: &[u8]) -> Markup {
     let ways = [("earlier", after - 1), ("later", after + 1)];
     html! {
         @for (words, to) in ways.iter().filter(|(_, to)| pauses.contains(to)) {
-            button.quiet name="shift" value={ (after) " " (to) } { span.hidden { (what) " " } (words) } " "
+            button.quiet form="plan" name="shift" value={ (after) " " (to) } { span.hidden { (what) " " } (words) } " "
         }
     }
 }

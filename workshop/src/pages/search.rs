@@ -117,9 +117,10 @@ fn slides(lesson: &Lesson) -> Vec<Passage> {
     passages
 }
 
-/// A slide's notes as words: those for a room alone, or the others.
+/// A slide's notes as words: those for a room alone, or the others. What is right nobody finds before the answer.
 fn notes(slide: &Slide, for_a_room: bool) -> String {
     let notes = slide.notes.iter().filter_map(|note| note.split_once(": "));
+    let notes = notes.filter(|(kind, _)| !matches!(*kind, "Right" | "Replay"));
     let wanted = notes.filter(|(kind, _)| (*kind == "Demo") == for_a_room);
     let words = wanted.map(|(_, words)| markdown::words(words));
     words.collect::<Vec<_>>().join(" ")

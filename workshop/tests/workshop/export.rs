@@ -121,6 +121,9 @@ fn every_link_of_an_exported_page_leads_to_a_file_and_to_a_place_in_it() {
         }
     }
     assert!(seen > 1000, "{seen} links");
+    let instructor = &files[&folder.join("instructor.html")];
+    let schedule = instructor.contains(">10. ") && instructor.contains(">Lunch<");
+    assert!(schedule && !instructor.contains("earlier"), "{instructor}");
     for step in STEPS {
         let page = |name: String| &files[&folder.join(format!("steps/{}{name}.html", step.number))];
         let lesson = page(String::new());

@@ -39,6 +39,8 @@ fn a_search_finds_lessons_exercises_notes_sources_the_glossary_and_the_api_at_th
         ),
         "{first}"
     );
+    // Nor is the replay that the presenter's notes name, or what they say is right.
+    assert!(!ask("the-next-person").contains("/steps/13#predict"));
 }
 
 #[test]

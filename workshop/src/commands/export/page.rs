@@ -22,8 +22,12 @@ impl Still {
             let what = part.attr("data-live").unwrap_or_default();
             html! { p.note { (what) " " (needs_the_workshop("That needs", address)) } }
         });
-        // Nobody notes how far a reader is, and nobody searches for one.
-        replace(&mut page, "form.go-on, form.find", |_| html! {});
+        // Nobody notes how far a reader is, and nobody searches for one. A button may belong to a form elsewhere.
+        replace(
+            &mut page,
+            "form.go-on, form.find, button[form]",
+            |_| html! {},
+        );
         replace(&mut page, "form", |form| instead_of(form, address));
         let mut links = Vec::new();
         change(&mut page, |element| {
