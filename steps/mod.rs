@@ -24,7 +24,7 @@ macro_rules! optional {
 macro_rules! steps {
     ($($number:literal $name:ident $title:literal, $builds_on:expr, $opens_at:literal,
        $folder:literal, $deck:literal, $sessions:expr, $app:expr
-       $(, race $race:expr)? $(, beside $beside:expr)?;)*) => {
+       $(, race $race:expr)? $(, processes $processes:literal)? $(, beside $beside:expr)?;)*) => {
         &[$(Step {
             number: $number,
             title: $title,
@@ -36,6 +36,7 @@ macro_rules! steps {
             exercises: lessons::$name::EXERCISES,
             diagnosis: &lessons::$name::DIAGNOSIS,
             race: optional!($($race)?),
+            processes: optional!($($processes)?),
             sessions: $sessions,
             app: $app,
             beside: &[$($beside)?],
@@ -43,8 +44,8 @@ macro_rules! steps {
     };
 }
 
-// Number and name, title, base, first page, folder, deck, session engine, and the router that its program serves; then a
-// race in its lab, and another site beside it, where it has those.
+// Number and name, title, base, first page, folder, deck, session engine, and the router that its program serves; then,
+// where it has those, a race in its lab, the number of its processes, and another site beside it.
 pub static STEPS: &[Step] = steps! {
     1 step1 "The index page", None, "/", "01", "01-stateless-index", |_| recorded(MemoryStore::default()), without_sessions;
     2 step2 "Session dictionary", Some(1), "/my-car", "02", "02-session-dictionary", |_| recorded(step2::engine()), step2::app;
@@ -55,7 +56,7 @@ pub static STEPS: &[Step] = steps! {
     7 step7 "Preferences", Some(5), "/books", "07", "07-preferences", |library| recorded(step7::engine(library)?), step7::app;
     8 step8 "Signing in", Some(5), "/loans", "08", "08-signing-in", |library| recorded(step8::engine(library)?), step8::app;
     9 step9 "Two tabs", Some(5), "/", "09", "09-two-tabs", |library| recorded(step9::engine(library)?), step9::app, race &lessons::step9::RACE;
-    10 step10 "Many machines", Some(5), "/", "10", "10-many-machines", shared_sessions, step10::app;
+    10 step10 "Many machines", Some(5), "/", "10", "10-many-machines", shared_sessions, step10::app, processes 2;
     11 step11 "The attack lab", Some(8), "/attacks", "11", "11-attack-lab", |library| recorded(step11::engine(library)?), step11::app, beside beside_at;
     12 step12 "No store", Some(3), "/", "12", "12-no-store", |_| recorded(MemoryStore::default()), in_cookies;
     13 step13 "What survives signing in", Some(8), "/basket", "13", "13-what-survives", |library| recorded(step13::engine(library)?), step13::app;

@@ -29,6 +29,8 @@ pub struct Step {
     pub diagnosis: &'static Diagnosis,
     /// A race that its lab shows.
     pub race: Option<&'static Race>,
+    /// How many processes its site is, where its program is a proxy in front of them.
+    pub processes: Option<usize>,
     /// The session engine that its `main` chooses, behind a recorder.
     pub sessions: fn(&Library) -> Result<Recorder, Error>,
     /// Its `app`, for tests and the workshop.

@@ -17,6 +17,6 @@ mod round_robin;
 mod upstream;
 mod visits;
 
-pub use processes::proxy;
+pub use processes::{Place, is_behind_proxy, proxy};
 pub use round_robin::round_robin;
 pub use visits::{in_turn, sticky};

@@ -4,13 +4,17 @@ use std::{
     env,
     io::{self, BufRead, BufReader},
     process::{self, Child, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     thread,
 };
 
-use axum::{Router, extract::Request, http::uri::Authority};
+use axum::{Router, extract::Request, http::uri::Authority, response::Response};
+use tower::ServiceExt;
 
-use super::{round_robin::round_robin, upstream::Upstream};
+use super::{
+    round_robin::round_robin,
+    upstream::{Upstream, unreachable},
+};
 use crate::{Error, web::TRUSTED_PROXIES};
 
 /// Set for a process that another one has started to stand behind it.
@@ -25,13 +29,70 @@ const BEHIND_PROXY: &str = "LOCALLIBRARY_BEHIND_PROXY";
 /// # Errors
 /// [`Error::Failed`] when a process does not start. It has then said why.
 pub fn proxy(count: usize) -> Result<Option<Router>, Error> {
-    if env::var_os(BEHIND_PROXY).is_some() {
-        end_with_parent();
+    if is_behind_proxy() {
         return Ok(None);
     }
     let sites = (0..count).map(|_| Ok(Process::start()?.site()));
     let sites: Vec<_> = sites.collect::<Result<_, Error>>()?;
     Ok(Some(round_robin(sites)))
+}
+
+/// Whether another process has started this one to stand behind a proxy. It then ends with that one.
+pub fn is_behind_proxy() -> bool {
+    let is_behind = env::var_os(BEHIND_PROXY).is_some();
+    if is_behind {
+        end_with_parent();
+    }
+    is_behind
+}
+
+/// A place behind a proxy: a process stands there, or none. Clones are the same place.
+#[derive(Clone, Default)]
+pub struct Place(Arc<RwLock<Option<(u32, Router)>>>);
+
+impl Place {
+    /// Starts a process here, if there is none. This takes as long as the program needs to listen.
+    ///
+    /// # Errors
+    /// As [`proxy`].
+    pub fn start(&self) -> Result<(), Error> {
+        if self.now().is_none() {
+            let process = Process::start()?;
+            let here = Some((process.child.id(), process.site()));
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = here;
+        }
+        Ok(())
+    }
+
+    /// Kills the process that is here; returns its number.
+    pub fn kill(&self) -> Option<u32> {
+        let mut place = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        place.take().map(|(process, _)| process)
+    }
+
+    /// The number of the process that is here.
+    pub fn process(&self) -> Option<u32> {
+        Some(self.now()?.0)
+    }
+
+    /// What answers here, for a [`round_robin`].
+    pub fn site(&self) -> Router {
+        let place = self.clone();
+        Router::new().fallback(async move |request: Request| match place.now() {
+            Some((_, site)) => answer(site, request).await,
+            None => unreachable(),
+        })
+    }
+
+    fn now(&self) -> Option<(u32, Router)> {
+        let place = self.0.read();
+        place.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn answer(site: Router, request: Request) -> Response {
+    let answer = site.oneshot(request).await;
+    answer.unwrap_or_else(|never| match never {})
 }
 
 /// Ends this process when the one that started it has ended: only then does our input end, which is a pipe from there.

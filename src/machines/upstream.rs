@@ -134,7 +134,8 @@ impl Upstream {
     }
 }
 
-fn unreachable() -> Response {
+/// The answer of a site that cannot be reached.
+pub(super) fn unreachable() -> Response {
     let mut answer = StatusCode::BAD_GATEWAY.into_response();
     answer.extensions_mut().insert(Unreachable);
     answer

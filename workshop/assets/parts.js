@@ -2,7 +2,7 @@
 // section anew, and each part of it that has a name takes the place of the old one when they differ, in the section or in
 // the bar above. So a frame whose address is the same goes on, and what somebody types or has opened stays.
 
-const HIDDEN_FOR_A_WHILE = 5000;
+import { follow } from "./stream.js";
 
 /** What the server said of the parts that have taken somebody's place. */
 const sent = new WeakMap();
@@ -31,33 +31,6 @@ function update(section, html) {
     dispatchEvent(new Event("parts"));
 }
 
-/** Follows a section while the page is visible: a browser allows few open connections to one server. */
-function follow(section) {
-    let source = null;
-
-    function start() {
-        if (source) return;
-        source = new EventSource(section.dataset.stream);
-        source.onmessage = (message) => update(section, message.data);
-    }
-
-    function stop() {
-        source?.close();
-        source = null;
-    }
-
-    let timer = 0;
-    document.addEventListener("visibilitychange", () => {
-        clearTimeout(timer);
-        if (document.hidden) timer = setTimeout(stop, HIDDEN_FOR_A_WHILE);
-        else start();
-    });
-    // A page that the browser keeps for the back button would keep its connection, and no timer runs in it.
-    addEventListener("pagehide", stop);
-    addEventListener("pageshow", (event) => event.persisted && start());
-    if (!document.hidden) start();
-}
-
 /** Sends a section's form in the background: what it changes comes as parts. */
 function sendInBackground(event) {
     const form = event.target.closest("form[data-background]");
@@ -75,6 +48,11 @@ function followTask(event) {
     fetch(location.pathname, { method: "POST", body, redirect: "manual" });
 }
 
-for (const section of document.querySelectorAll("[data-stream]")) follow(section);
+for (const section of document.querySelectorAll("[data-stream]")) {
+    follow(
+        () => section.dataset.stream,
+        (message) => update(section, message.data),
+    );
+}
 for (const task of document.querySelectorAll("[data-task]")) task.addEventListener("toggle", followTask);
 document.addEventListener("submit", sendInBackground);

@@ -2,12 +2,10 @@
 // each request has a page of its own, which is the same.
 
 import { fitFrames } from "./frame.js";
+import { follow } from "./stream.js";
 
-const HIDDEN_FOR_A_WHILE = 5000;
-
-/** Follows the timeline while the page is visible: a browser allows few open connections to one server. */
-function follow(list) {
-    let source = null;
+/** Lets the timeline grow. */
+function grow(list) {
     let last = list.dataset.after;
     let waiting = [];
 
@@ -24,33 +22,14 @@ function follow(list) {
         }
     }
 
-    function start() {
-        if (source) return;
-        source = new EventSource(`${list.dataset.events}?after=${last}`);
-        source.onmessage = (message) => {
-            last = message.lastEventId;
-            waiting.push(message.data);
-            // However many arrive, the list is drawn once per frame.
-            if (waiting.length === 1) requestAnimationFrame(show);
-            if (waiting.length > 1000) waiting.splice(1, 500);
-        };
-    }
-
-    function stop() {
-        source?.close();
-        source = null;
-    }
-
-    let timer = 0;
-    document.addEventListener("visibilitychange", () => {
-        clearTimeout(timer);
-        if (document.hidden) timer = setTimeout(stop, HIDDEN_FOR_A_WHILE);
-        else start();
+    const address = () => `${list.dataset.events}?after=${last}`;
+    follow(address, (message) => {
+        last = message.lastEventId;
+        waiting.push(message.data);
+        // However many arrive, the list is drawn once per frame.
+        if (waiting.length === 1) requestAnimationFrame(show);
+        if (waiting.length > 1000) waiting.splice(1, 500);
     });
-    // A page that the browser keeps for the back button would keep its connection, and no timer runs in it.
-    addEventListener("pagehide", stop);
-    addEventListener("pageshow", (event) => event.persisted && start());
-    start();
 }
 
 /** Goes back to a request: what the page of that request says is shown here. */
@@ -102,6 +81,6 @@ function choose(list) {
 
 const list = document.querySelector("#timeline");
 if (list) {
-    follow(list);
+    grow(list);
     choose(list);
 }

@@ -18,10 +18,11 @@ use crate::{
     machine::doctor,
     project::{self, root},
     serve::{self, Guests},
+    sites::machines::serve_behind_proxy,
 };
 use arguments::{Arguments, Command};
 use journey::{OverHttp, Site, Step};
-use locallibrary::{Error, Library, server::stop_signal};
+use locallibrary::{Error, Library, machines::is_behind_proxy, server::stop_signal};
 use lossless_sessions::SqliteStore;
 
 /// Does what the arguments say. What cannot be done is told in a sentence, and the exit status is then not 0.
@@ -33,6 +34,11 @@ pub async fn main(steps: &'static [Step]) -> ExitCode {
 }
 
 async fn run(steps: &'static [Step]) -> Result<ExitCode, Error> {
+    let behind_proxy = steps.iter().find(|step| step.processes.is_some());
+    if let Some(step) = behind_proxy.filter(|_| is_behind_proxy()) {
+        serve_behind_proxy(step).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let command = Arguments::read(steps.len())?.command;
     let is_server = matches!(
         command,

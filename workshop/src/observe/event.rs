@@ -47,6 +47,8 @@ pub struct Event {
     pub subject: Subject,
     /// The visitor of the lab who asked.
     pub visitor: Option<&'static str>,
+    /// The process that answered, where the site is several.
+    pub process: Option<u32>,
     /// The request's method.
     pub method: String,
     /// Its path and query.
@@ -102,6 +104,7 @@ impl Event {
             id: 0,
             subject,
             visitor: None,
+            process: None,
             method: request.method.to_string(),
             path: cut(path),
             kind,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::HeaderMap};
-use journey::Expect;
-use maud::{Markup, html};
+use journey::{Expect, text};
+use maud::{Markup, PreEscaped, html};
 
 use super::{Context, lab, live::host_name, navigation};
 use crate::{course::Lesson, learner::progress::Progress, sites::lab::Lab, workshop::Workshop};
@@ -31,6 +31,7 @@ pub(super) async fn overview(State(workshop): State<Context>, headers: HeaderMap
             a href="/glossary" { "glossary" } " says what each word means here. When you are done, "
             a href="/take-it-home" { "take the sessions home" } "."
         }
+        (whole_path())
         ol.course {
             @for lesson in workshop.course.lessons() { (card(lesson, &progress)) }
         }
@@ -68,6 +69,18 @@ fn first_look(workshop: &Workshop, host: &str) -> Markup {
                 }
                 (lab::two_visitors(lab, host))
             }
+        }
+    }
+}
+
+/// The whole path of a request in one drawing, in which each number leads to the step that teaches that part.
+fn whole_path() -> Markup {
+    let drawing = text!("../../../slides/drawings/path.svg");
+    html! {
+        nav.path aria-label="The whole path of a request" {
+            h2 { "The whole path of a request" }
+            p.note { "Each number leads to the step that teaches this part." }
+            (PreEscaped(drawing))
         }
     }
 }

@@ -84,10 +84,12 @@ pub(super) async fn events(
 const SERVER: &str = "lab-server";
 
 /// Buttons that a lesson may name: their words, what they do, and the form that each belongs to.
-const BUTTONS: [(&str, &str, &str); 6] = [
+const BUTTONS: [(&str, &str, &str); 8] = [
     ("Restart server", "restart", SERVER),
     ("Wait two weeks", "wait", SERVER),
     ("New visitor", "new-visitor", SERVER),
+    ("Kill a process", "kill", SERVER),
+    ("Bring it back", "bring-back", SERVER),
     ("Forget cookie", "forget", "lab-Ann"),
     (race::AT_ONCE, "race", race::FORM),
     (race::NEXT, "next", race::FORM),
@@ -118,15 +120,36 @@ pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Marku
                     }
                 }
                 (said(lab))
+                @if let Some(machines) = &lab.machines {
+                    p.note data-part="machines" { (processes(&machines.processes())) }
+                }
                 div data-part="rows" { (rows(&lab.rows())) }
             }
-            @if lab.race.is_none() {
+            @if lab.race.is_none() && lab.machines.is_none() {
                 section.replays #replays aria-label="Replays" data-part="replays" {
                     (replays::panel(lab, predictions, &action))
                 }
             }
             @for other in lab.everybody().skip(2) { (visitor(lab, other, host)) }
         }
+    }
+}
+
+/// Which processes run, and where they keep the sessions.
+fn processes(running: &[u32]) -> Markup {
+    let store = match std::env::var_os("DATABASE_URL").filter(|_| cfg!(feature = "postgres")) {
+        Some(_) => "Their sessions are in PostgreSQL.",
+        None => {
+            "Their sessions are in the site’s SQLite file, because this workshop was started without PostgreSQL."
+        }
+    };
+    html! {
+        @match running {
+            [] => "No process runs: the first request starts two, or “Bring it back” does.",
+            [one] => { "Process " (one) " answers every request." }
+            [one, other, ..] => { "Process " (one) " and process " (other) " answer in turn." }
+        }
+        " " (store)
     }
 }
 

@@ -68,6 +68,7 @@ pub(super) fn row(address: &str, event: &Event) -> Markup {
             a href={ (address) "/requests/" (event.id) } {
                 @if let Some(name) = event.visitor { span.who { (name) } }
                 span.asked { b { (event.method) } " " code { (event.path) } }
+                @if let Some(process) = event.process { span.kind { "process " (process) } }
                 @if event.kind.word() != "page" { span.kind { (event.kind.word()) } }
                 @if event.status.is_client_error() || event.status.is_server_error() {
                     span.kind.bad { (event.status.as_u16()) }

@@ -22,6 +22,7 @@ pub use super::{guest::Guest, row::Row};
 use crate::sites::{
     live::Live,
     lock,
+    machines::Machines,
     race::{Press, Track},
 };
 
@@ -44,6 +45,8 @@ pub struct Lab {
     said: Mutex<String>,
     /// Where the step's race takes place, if it has one.
     pub race: Option<Track>,
+    /// The step's processes, where it is several.
+    pub machines: Option<Machines>,
     /// The replay that somebody has chosen.
     pub(super) chosen: Mutex<Option<Chosen>>,
     /// One button at a time.
@@ -74,6 +77,10 @@ pub enum Act {
     NewVisitor,
     /// Stops the step's server and starts it again.
     Restart,
+    /// Kills one of the step's processes.
+    Kill,
+    /// Starts a process where one is missing.
+    BringBack,
     /// Lets two weeks pass, for every browser and for the store.
     Wait,
 }
@@ -81,12 +88,17 @@ pub enum Act {
 impl Lab {
     /// The lab of a step. Each listener is a visitor's.
     pub fn new(live: Arc<Live>, listeners: &[TcpListener]) -> Arc<Self> {
-        let site = live.site();
+        let machines = live.step.processes.map(Machines::new);
+        let site = match &machines {
+            Some(machines) => live.observed(machines.site()),
+            None => live.site(),
+        };
         let guests = NAMES.iter().zip(listeners);
         let guests = guests.map(|(name, listener)| Guest::new(name, listener, site.clone()));
         Arc::new(Self {
             visitors: guests.collect(),
             race: live.step.race.map(Track::new),
+            machines,
             live,
             present: AtomicUsize::new(PRESENT),
             rows: Mutex::default(),
@@ -182,6 +194,14 @@ impl Lab {
                 "The server was stopped and started again. Every browser has kept its cookies."
                     .into()
             }
+            Act::Kill => match self.machines()?.kill() {
+                Some(process) => format!("Process {process} was killed."),
+                None => "No process runs.".into(),
+            },
+            Act::BringBack => {
+                self.machines()?.start().await?;
+                "Where a process was missing, one was started.".into()
+            }
             Act::Wait => {
                 self.live.wait(Duration::WEEK * 2);
                 self.visitors
@@ -193,6 +213,10 @@ impl Lab {
         drop(turn);
         self.tell(said).await;
         Ok(())
+    }
+
+    fn machines(&self) -> Result<&Machines, Error> {
+        self.machines.as_ref().ok_or(Error::NotFound)
     }
 
     /// Does what a button of the race says, with this session engine and so many tabs.

@@ -20,7 +20,7 @@ use crate::{
         timeline::Timeline,
     },
     shell::{guard, layout},
-    sites::visitor::Visitor,
+    sites::{machines::AnsweredBy, visitor::Visitor},
 };
 use journey::Step;
 use locallibrary::{Error, Library};
@@ -102,7 +102,11 @@ impl Live {
 
     /// The step's site, observed. It goes on after a restart.
     pub fn site(self: &Arc<Self>) -> Router {
-        let site = Router::new().fallback(answer_now).with_state(self.clone());
+        self.observed(Router::new().fallback(answer_now).with_state(self.clone()))
+    }
+
+    /// A site of the step's that runs elsewhere, observed.
+    pub fn observed(&self, site: Router) -> Router {
         observed(site, &self.timeline, Subject::Step(self.step.number))
     }
 
@@ -170,6 +174,10 @@ async fn observe(
     let calls = told.unwrap_or(calls);
     let mut event = Event::new(subject, &kept, &calls, answer.status(), answer.headers());
     event.visitor = visitor_of(&kept);
+    event.process = answer
+        .extensions()
+        .get()
+        .map(|AnsweredBy(process)| *process);
     let (mut answer, page) = read_page(answer).await;
     answer.extensions_mut().insert(calls);
     timeline.add(match page {

@@ -6,6 +6,7 @@
 //! guest    a visitor of one step
 //! lab      the visitors of a step, and the rows of its store
 //! replay   a journey that is made in their browsers
+//! machines a step that is several processes behind a proxy
 //! race     tabs of one browser at once; call: what each asked of the store
 //! row      one row of that store
 //! ```
@@ -18,6 +19,7 @@ mod call;
 mod guest;
 pub mod lab;
 pub mod live;
+pub mod machines;
 pub mod race;
 pub mod replay;
 mod row;

@@ -1,4 +1,4 @@
-//! The race of step 9 in a browser.
+//! The race of step 9, and the processes of step 10, in a browser.
 
 use fantoccini::key::Key;
 use serde_json::json;
@@ -95,4 +95,29 @@ async fn without_script_the_form_leads_to_the_drawing() {
     browser.has(".race svg.tabs .again").await;
     let outcome = browser.text(".race .outcome").await;
     assert_eq!(outcome, "21 wanted, 21 counted: none lost, none refused.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_goes_on_being_counted_when_a_process_is_killed() {
+    let Some(browser) = chromium(Look::default()).await else {
+        return;
+    };
+    let project = Project::new();
+    let workshop = project.serve();
+    browser.open(&workshop, "/steps/10").await;
+    for (visits, button) in [(1, ""), (2, "kill"), (3, "bring-back"), (4, "")] {
+        browser.visit("Ann", visits).await;
+        browser.says("main", "answered by process").await;
+        browser.leave().await;
+        browser.says(".rows", &format!("→ {visits}")).await;
+        browser.says("#timeline .event", "process").await;
+        if !button.is_empty() {
+            browser
+                .click(&format!("#lab-server button[value={button}]"))
+                .await;
+            let said = ["was killed.", "one was started."][visits - 2];
+            browser.says(".server .said", said).await;
+        }
+    }
+    is_accessible(&browser).await;
 }

@@ -14,6 +14,7 @@ mod edit;
 mod export;
 mod hostile;
 mod lab;
+mod machines;
 mod mine;
 mod project;
 mod race;

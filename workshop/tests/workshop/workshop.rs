@@ -103,6 +103,21 @@ fn a_lesson_has_djangos_lines_beside_its_rust_and_a_switch_that_shows_them() {
 }
 
 #[test]
+fn the_overview_draws_the_whole_path_with_a_link_to_each_step() {
+    let project = Project::new();
+    let workshop = project.serve();
+    let page = get(&workshop.address, "/");
+    let (_, path) = page.split_once("<nav class=\"path\"").unwrap();
+    let (path, _) = path.split_once("</nav>").unwrap();
+    for step in STEPS {
+        let (number, title) = (step.number, step.title);
+        let link = format!("<a href=\"/steps/{number}\"><title>Step {number}: {title}</title>");
+        assert!(path.contains(&link), "{link}");
+    }
+    assert_eq!(path.matches("<a ").count(), STEPS.len());
+}
+
+#[test]
 fn every_page_has_one_primary_button_at_most() {
     let project = Project::new();
     project.run(&["start", "3"]);
