@@ -121,7 +121,7 @@ const LEFT_BEHIND: [&str; 2] = ["", "/mine"];
 /// The one button that goes on, with what comes next. It is a form: pressing it is noted.
 pub(super) fn go_on(workshop: &Workshop, here: Option<(&Lesson, &str)>) -> Markup {
     let mut progress = workshop.progress.read();
-    let is_new = progress.looked_at.is_empty();
+    let is_new = progress.looked_at.is_empty() && progress.reached.is_empty();
     let seen = here.filter(|(_, tab)| LEFT_BEHIND.contains(tab));
     match (here, seen) {
         (_, Some((lesson, _))) => progress.look_at(lesson.step.number),

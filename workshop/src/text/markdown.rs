@@ -67,18 +67,18 @@ pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
     with_twins(text, source, &[])
 }
 
-/// How a quote begins that says what a terminal does instead. On a slide it stays a quote.
-const TERMINAL: &str = "In a terminal";
+/// How a quote begins that says what a terminal does instead, in pulldown-cmark's HTML and in ours.
+const QUOTE: &str = "<blockquote>\n<p>In a terminal: ";
+const TERMINAL: &str = "<blockquote class=\"terminal\">\n<p>In a terminal: ";
 
 /// The HTML of a slide as a lesson has it: what a terminal does is behind a fold.
 pub fn with_terminal_folded(html: &str) -> PreEscaped<String> {
-    let begins = format!("<blockquote>\n<p>{TERMINAL}: ");
-    let mut parts = html.split(begins.as_str());
+    let mut parts = html.split(TERMINAL);
     let mut page = parts.next().unwrap_or_default().to_string();
     for part in parts {
         let (inside, rest) = part.split_once("</blockquote>").unwrap_or((part, ""));
         page += &format!(
-            "<details class=\"terminal\"><summary>{TERMINAL}</summary><p>{inside}</details>{rest}"
+            "<details class=\"terminal\"><summary>In a terminal</summary><p>{inside}</details>{rest}"
         );
     }
     PreEscaped(page)
@@ -117,7 +117,8 @@ pub fn with_twins(text: &str, source: &Source<'_>, twins: &[Twin]) -> PreEscaped
         events.filter_map(|event| replaced(event, &mut open, source, &mut twins)),
     );
     // A page may have no style of its own, and pulldown-cmark aligns a column with one.
-    PreEscaped(page.replace("style=\"text-align: right\"", "class=\"right\""))
+    let page = page.replace("style=\"text-align: right\"", "class=\"right\"");
+    PreEscaped(page.replace(QUOTE, TERMINAL))
 }
 
 /// The event itself, or our own HTML at the end of a block of code and of a drawing.

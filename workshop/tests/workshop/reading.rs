@@ -69,6 +69,12 @@ fn the_section_that_was_reached_is_kept_and_continue_leads_there() {
         "{lesson}"
     );
     assert!(!get(&workshop.address, "/steps/4").contains(go_on));
+    // A step that was begun goes on.
+    let fresh = Project::new();
+    let begun = fresh.serve();
+    assert!(get(&begun.address, "/").contains("Begin: step 1"));
+    post(&begun.address, "/steps/1/reached", "section=look");
+    assert!(get(&begun.address, "/").contains("Continue: step 1"));
     let next = post(&workshop.address, "/continue", "");
     assert!(next.contains("location: /steps/3#trap"), "{next}");
     // What stood in the file of before still does.
