@@ -62,7 +62,7 @@ pub async fn compare(lesson: &Lesson, mine: bool, progress: &Progress) -> Result
         true => advice(number, &progress.passed_by(&own.sources())),
         false => "Change the program until they agree.".into(),
     };
-    Ok(told(number, agree, Comparison(differ), &advice))
+    Ok(print_comparison(number, agree, Comparison(differ), &advice))
 }
 
 /// What to do about pages of the learner's program that are not as pinned: an exercise changes them on purpose.
@@ -98,7 +98,7 @@ async fn build(mine: &Mine) -> Result<PathBuf, Error> {
         .program)
 }
 
-fn told(number: u8, agree: usize, differ: Comparison, advice: &str) -> ExitCode {
+fn print_comparison(number: u8, agree: usize, differ: Comparison, advice: &str) -> ExitCode {
     if differ.0.is_empty() {
         say(format_args!(
             "{GOOD}All {agree} pages of step {number} are as pinned.{GOOD:#}"

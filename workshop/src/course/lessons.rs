@@ -12,8 +12,8 @@ use crate::{
     text::{
         code,
         deck::Deck,
+        django::{DjangoBlock, DjangoBlocks},
         markdown,
-        twins::{Twin, Twins},
     },
 };
 use journey::Step;
@@ -36,9 +36,9 @@ pub struct Lesson {
 impl Lesson {
     /// The step's deck, read at the first call: colouring its code takes a moment.
     pub fn deck(&self) -> &Deck {
-        let twins = || Twins::of(self.step.number);
+        let django = || DjangoBlocks::of(self.step.number);
         self.deck
-            .get_or_init(|| Deck::read(self.step.slides, &self.source(), &twins()))
+            .get_or_init(|| Deck::read(self.step.slides, &self.source(), &django()))
     }
 
     /// What the step is about, as its first slide says it.
@@ -55,18 +55,18 @@ impl Lesson {
     }
 
     /// What each block of the deck's Rust is in Django, with the last line that the block has in the step's source.
-    pub fn twins(&self) -> BTreeMap<usize, Twin> {
-        let (twins, source) = (Twins::of(self.step.number), self.source());
+    pub fn django(&self) -> BTreeMap<usize, DjangoBlock> {
+        let (django, source) = (DjangoBlocks::of(self.step.number), self.source());
         let slides = self.step.slides.split("\n---\n");
         let blocks = slides.flat_map(|slide| {
             let heading = slide.lines().find_map(|line| line.strip_prefix("## "));
             let rust = slide.split("```rust\n").skip(1);
-            rust.zip(twins.under(heading.unwrap_or_default()))
+            rust.zip(django.under(heading.unwrap_or_default()))
         });
-        let placed = blocks.filter_map(|(block, twin)| {
-            let code = block.split("```").next()?;
+        let placed = blocks.filter_map(|(rust, block)| {
+            let code = rust.split("```").next()?;
             let first = source.line_of(code)?;
-            Some((first + code.lines().count() - 1, twin.clone()))
+            Some((first + code.lines().count() - 1, block.clone()))
         });
         placed.collect()
     }

@@ -197,8 +197,8 @@ fn last_words(stderr: &[u8]) -> String {
     let words = String::from_utf8_lossy(stderr);
     let lines: Vec<_> = words.lines().collect();
     let error = lines.iter().position(|line| line.starts_with("error"));
-    let told = lines[error.unwrap_or(0)..].join("\n");
-    format!("cargo did not build steps/mine: {}", told.trim())
+    let words = lines[error.unwrap_or(0)..].join("\n");
+    format!("cargo did not build steps/mine: {}", words.trim())
 }
 
 /// A message of cargo about a program: what the compiler says, or where the binary is

@@ -126,7 +126,7 @@ impl Watch {
     /// What the visitor's port serves. Whoever follows the watch hears of each request too.
     pub fn visited(self: &Arc<Self>) -> Router {
         let site = self.visitor.site(self.site.clone());
-        site.layer(from_fn_with_state(self.clone(), tell))
+        site.layer(from_fn_with_state(self.clone(), tell_of_requests))
     }
 
     /// Waits for the first wish, then builds and checks at each save and each further wish.
@@ -231,7 +231,7 @@ impl Watch {
     }
 }
 
-async fn tell(With(watch): With<Arc<Watch>>, request: Request, next: Next) -> Response {
+async fn tell_of_requests(With(watch): With<Arc<Watch>>, request: Request, next: Next) -> Response {
     let answer = next.run(request).await;
     watch.change(|_| ()); // Nothing of its own has changed, but the timeline has.
     answer

@@ -76,11 +76,11 @@ fn view(workshop: &Context, lesson: &Lesson, mine: Option<Mine>) -> Result<Marku
 /// way.
 fn listing(lesson: &Lesson) -> Markup {
     let lines: Vec<_> = (1..).zip(lesson.listing()).collect();
-    let twins = lesson.twins();
+    let django = lesson.django();
     let (mut blocks, mut rest) = (Vec::new(), lines.as_slice());
-    for (last, twin) in &twins {
+    for (last, lines_in_django) in &django {
         let (block, after) = rest.split_at(last - (lines.len() - rest.len()));
-        blocks.push((block, Some(twin)));
+        blocks.push((block, Some(lines_in_django)));
         rest = after;
     }
     blocks.push((rest, None));
@@ -89,10 +89,10 @@ fn listing(lesson: &Lesson) -> Markup {
             input type="hidden" name="file" value=(lesson.path());
             output {}
             div.program {
-                @for (block, twin) in blocks {
+                @for (block, in_django) in blocks {
                     (numbered(block, "Open line"))
-                    @if let Some(twin) = twin {
-                        figure.django { (code::block(&twin.language, &twin.code)) figcaption.origin { "In Django" } }
+                    @if let Some(block) = in_django {
+                        figure.django { (code::block(&block.language, &block.code)) figcaption.origin { "In Django" } }
                     }
                 }
             }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::code::numbered;
 use crate::{
     course::Lesson,
-    shell::layout::{acts, not_found, told},
+    shell::layout::{acts, not_found, own_words},
     text::code,
 };
 
@@ -15,7 +15,7 @@ pub(super) async fn fold(lesson: &Lesson, line: Option<usize>) -> Result<Markup,
     let diagnosis = lesson.step.diagnosis;
     let verdict = line.map(|line| diagnosis.answer(line)).transpose();
     let verdict = verdict.map_err(not_found)?;
-    let wire = diagnosis.seen().await.map_err(told)?.to_string();
+    let wire = diagnosis.seen().await.map_err(own_words)?.to_string();
     let lines = code::lines("rust", diagnosis.source);
     let here = format!("/steps/{}/mine#find-the-line", lesson.step.number);
     let lines: Vec<_> = (1..).zip(&lines).collect();

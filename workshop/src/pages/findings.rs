@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::{
     course::Task,
     learner::check::{Outcome, Report},
-    shell::layout::{self, acts, difference, page_window, told},
+    shell::layout::{self, acts, difference, own_words, page_window},
 };
 
 /// What a check found: the first journey that was missed in full, the other missed ones folded, and a line for each of
@@ -59,7 +59,11 @@ async fn card(task: &Task<'_>, finding: &Outcome) -> Result<Markup, Error> {
 
 /// The last exchange of the same journey at the step itself.
 async fn expected(task: &Task<'_>, finding: &Outcome) -> Result<Exchange, Error> {
-    let mut site = task.lesson.step.site(Library::in_memory()?).map_err(told)?;
-    let seen = finding.journey.run(&mut site).await.map_err(told)?;
+    let mut site = task
+        .lesson
+        .step
+        .site(Library::in_memory()?)
+        .map_err(own_words)?;
+    let seen = finding.journey.run(&mut site).await.map_err(own_words)?;
     Ok(seen.last().clone())
 }

@@ -30,7 +30,7 @@ use crate::{
 
 /// Which button was pressed: whose it is, or which replay's, and what somebody expects of that.
 #[derive(Deserialize)]
-pub(super) struct Pressed {
+pub(super) struct LabForm {
     act: Button,
     #[serde(default)]
     name: String,
@@ -42,11 +42,11 @@ pub(super) struct Pressed {
 pub(super) async fn act(
     State(workshop): State<Context>,
     number: StepNumber,
-    Form(Pressed {
+    Form(LabForm {
         act,
         name,
         predicted,
-    }): Form<Pressed>,
+    }): Form<LabForm>,
 ) -> Result<Redirect, Error> {
     let step = workshop.lesson(number).step.number;
     let lab = workshop.labs[&step].clone();
@@ -119,7 +119,7 @@ pub(super) fn section(lab: &Lab, predictions: &Predictions, host: &str) -> Marku
                         button name="act" value=(act) { (words) }
                     }
                 }
-                (said(lab))
+                (status(lab))
                 @if let Some(machines) = &lab.machines {
                     p.note data-part="machines" { (processes(&machines.processes())) }
                 }
@@ -158,7 +158,7 @@ pub(super) fn two_visitors(lab: &Lab, host: &str) -> Markup {
     html! {
         section.lab aria-label="Two visitors" data-stream={ (action(lab)) "/events" } {
             @for first in lab.everybody().take(2) { (visitor(lab, first, host)) }
-            section.server { (said(lab)) }
+            section.server { (status(lab)) }
         }
     }
 }
@@ -167,8 +167,8 @@ fn action(lab: &Lab) -> String {
     format!("/steps/{}/lab", lab.step().number)
 }
 
-fn said(lab: &Lab) -> Markup {
-    html! { p.said role="status" data-part="said" { (lab.said()) } }
+fn status(lab: &Lab) -> Markup {
+    html! { p.said role="status" data-part="said" { (lab.status()) } }
 }
 
 fn visitor(lab: &Lab, (guest, is_here): (&Guest, bool), host: &str) -> Markup {

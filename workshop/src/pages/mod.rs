@@ -44,7 +44,7 @@ use crate::{
     course::Lesson,
     shell::{
         assets,
-        layout::{broken, not_found, told},
+        layout::{broken, not_found, own_words},
     },
     workshop::Workshop,
 };
@@ -106,7 +106,7 @@ async fn off_thread<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| broken())?
-        .map_err(told)
+        .map_err(own_words)
 }
 
 /// The step in an address like `/steps/3/code`.

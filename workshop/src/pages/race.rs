@@ -29,7 +29,7 @@ pub(super) const NEXT: &str = "Two tabs, slowly: next call";
 
 /// Which button was pressed, and what was chosen beside it.
 #[derive(Deserialize)]
-pub(super) struct Pressed {
+pub(super) struct RaceForm {
     act: Press,
     #[serde(default)]
     store: String,
@@ -41,7 +41,7 @@ pub(super) struct Pressed {
 pub(super) async fn act(
     State(workshop): State<Context>,
     number: StepNumber,
-    Form(pressed): Form<Pressed>,
+    Form(pressed): Form<RaceForm>,
 ) -> Result<Redirect, Error> {
     let step = workshop.lesson(number).step.number;
     let lab = workshop.labs[&step].clone();

@@ -124,7 +124,7 @@ fn leave(lesson: &Lesson, action: &str) -> Markup {
 /// What the presenter does.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Act {
+enum PollAction {
     /// Asks the step's question, unless that was asked last: then its answers stay.
     Begin,
     /// Asks it anew.
@@ -138,8 +138,8 @@ enum Act {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Pressed {
-    act: Act,
+pub(super) struct PollForm {
+    act: PollAction,
     #[serde(default)]
     question: String,
     #[serde(default)]
@@ -150,7 +150,7 @@ pub(super) struct Pressed {
 pub(super) async fn press(
     State(workshop): State<Context>,
     number: StepNumber,
-    Form(pressed): Form<Pressed>,
+    Form(pressed): Form<PollForm>,
 ) -> Result<Redirect, Error> {
     let room = open(&workshop)?;
     let lesson = workshop.lesson(number);
@@ -158,13 +158,13 @@ pub(super) async fn press(
     let is_asked = |topic: &Topic| topic.step == number && topic.right.is_some();
     let mut state = room.state();
     match pressed.act {
-        Act::Begin if state.view(None).topic.is_some_and(|it| is_asked(&it)) => {}
-        Act::Begin | Act::Again => state.ask(prepared(lesson)?),
-        Act::Ask => state.ask(free(lesson, &pressed)?),
-        Act::Close => state.set_stage(Stage::Closed),
-        Act::Reveal => state.set_stage(Stage::Revealed),
-        Act::Reopen => state.set_stage(Stage::Open),
-        Act::Empty => state.empty(),
+        PollAction::Begin if state.view(None).topic.is_some_and(|it| is_asked(&it)) => {}
+        PollAction::Begin | PollAction::Again => state.ask(prepared(lesson)?),
+        PollAction::Ask => state.ask(free(lesson, &pressed)?),
+        PollAction::Close => state.set_stage(Stage::Closed),
+        PollAction::Reveal => state.set_stage(Stage::Revealed),
+        PollAction::Reopen => state.set_stage(Stage::Open),
+        PollAction::Empty => state.empty(),
     }
     Ok(Redirect::to(&format!("/steps/{number}/room")))
 }
@@ -184,7 +184,7 @@ fn prepared(lesson: &Lesson) -> Result<Topic, Error> {
 }
 
 /// What somebody typed: a question in place of the step's, and answers.
-fn free(lesson: &Lesson, typed: &Pressed) -> Result<Topic, Error> {
+fn free(lesson: &Lesson, typed: &PollForm) -> Result<Topic, Error> {
     let mut topic = prepared(lesson)?;
     if !typed.question.trim().is_empty() {
         let unprocessable = axum::http::StatusCode::UNPROCESSABLE_ENTITY;

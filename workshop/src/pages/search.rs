@@ -44,7 +44,7 @@ pub(super) async fn page(
         }
     }
     let content = html! {
-        p.note role="status" { (said(&words, found.len())) }
+        p.note role="status" { (how_many(&words, found.len())) }
         @for (of, group) in &groups {
             h2 { (of) }
             ol.results { @for passage in group.iter().take(OF_ONE) { (place(passage, &words)) } }
@@ -54,7 +54,7 @@ pub(super) async fn page(
     Ok(navigation::found_page(&workshop, &q, content))
 }
 
-fn said(words: &Words, found: usize) -> String {
+fn how_many(words: &Words, found: usize) -> String {
     match found {
         _ if words.is_empty() => "Type words of two letters or more: the search looks in the lessons, the exercises, the \
             presenter’s notes, the sources of the steps, the glossary and the session API."

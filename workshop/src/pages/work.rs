@@ -40,8 +40,8 @@ pub(super) async fn page(
 
 /// What a button of the page does, and for which exercise: `3.1`, or `3` for the step itself.
 #[derive(Deserialize)]
-pub(super) struct Pressed {
-    act: Act,
+pub(super) struct WorkForm {
+    act: WorkAction,
     #[serde(default)]
     task: String,
     #[serde(default)]
@@ -50,7 +50,7 @@ pub(super) struct Pressed {
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Act {
+enum WorkAction {
     /// Puts a copy of the step into the learner's program.
     Start,
     /// Has an exercise checked from now on, at each save.
@@ -72,7 +72,7 @@ pub(super) async fn act(
     State(workshop): State<Context>,
     number: StepNumber,
     headers: HeaderMap,
-    Form(Pressed { act, task, line }): Form<Pressed>,
+    Form(WorkForm { act, task, line }): Form<WorkForm>,
 ) -> Result<Response, Error> {
     let lesson = workshop.lesson(number);
     let task = match task.is_empty() {
@@ -81,22 +81,22 @@ pub(super) async fn act(
     };
     let watch = &workshop.watch;
     match act {
-        Act::Start => {
+        WorkAction::Start => {
             let (mine, source) = (workshop.mine.clone(), lesson.step.source);
             off_thread(move || mine.start(source)).await?;
             let begun = workshop.progress.begin(lesson.step.number);
-            begun.map_err(layout::told)?;
+            begun.map_err(layout::own_words)?;
             watch.settle(&task).await;
         }
-        Act::Follow => watch.want_if_new(&task),
-        Act::Check => watch.settle(&task).await,
-        Act::Restart => watch.restart(&task).await.map_err(layout::told)?,
-        Act::Reload => watch.open_page(&task).await,
-        Act::Forget => {
+        WorkAction::Follow => watch.want_if_new(&task),
+        WorkAction::Check => watch.settle(&task).await,
+        WorkAction::Restart => watch.restart(&task).await.map_err(layout::own_words)?,
+        WorkAction::Reload => watch.open_page(&task).await,
+        WorkAction::Forget => {
             watch.visitor.forget_cookies();
             watch.open_page(&task).await;
         }
-        Act::Line => {
+        WorkAction::Line => {
             let field = edit::editor(&workshop, lesson);
             let page = view(&workshop, lesson, host_name(&headers), field, Some(line)).await?;
             return Ok(page.into_response());

@@ -3,7 +3,7 @@
 use journey::lines;
 use maud::{Markup, html};
 
-use crate::text::{diff, marked::marked};
+use crate::text::{diff, marks::mark_changes};
 
 /// A browser's window: its bar with the address and `controls`, and below it what the window shows.
 pub fn window(address: &str, controls: Markup, inside: Markup) -> Markup {
@@ -36,7 +36,7 @@ pub fn page_window(address: &str, page: &str, other: &str, title: &str) -> Marku
     let page = if other.is_empty() || page.is_empty() {
         page.to_string()
     } else {
-        marked(page, other)
+        mark_changes(page, other)
     };
     window(address, html! {}, framed(&page, title))
 }

@@ -57,7 +57,7 @@ pub fn broken() -> Error {
 }
 
 /// Shows an error's own words: whoever sees a page of the workshop is the one who runs it.
-pub fn told(cause: Error) -> Error {
+pub fn own_words(cause: Error) -> Error {
     match cause {
         Error::Request(..) | Error::NotFound => cause,
         cause => Error::Request(StatusCode::INTERNAL_SERVER_ERROR, cause.to_string()),

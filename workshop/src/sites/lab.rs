@@ -42,7 +42,7 @@ pub struct Lab {
     present: AtomicUsize,
     rows: Mutex<Vec<Row>>,
     /// What the last button did, in a sentence.
-    said: Mutex<String>,
+    status: Mutex<String>,
     /// Where the step's race takes place, if it has one.
     pub race: Option<Track>,
     /// The step's processes, where it is several.
@@ -68,7 +68,7 @@ pub struct Chosen {
 /// What a button of the lab does.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub enum Act {
+pub enum LabAction {
     /// Opens the lesson's page, or the open one again.
     Reload,
     /// Clears a visitor's cookies.
@@ -102,7 +102,7 @@ impl Lab {
             live,
             present: AtomicUsize::new(PRESENT),
             rows: Mutex::default(),
-            said: Mutex::default(),
+            status: Mutex::default(),
             chosen: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             looking: tokio::sync::Mutex::default(),
@@ -140,8 +140,8 @@ impl Lab {
     }
 
     /// What the last button did.
-    pub fn said(&self) -> String {
-        lock(&self.said).clone()
+    pub fn status(&self) -> String {
+        lock(&self.status).clone()
     }
 
     /// Tells of every change from now on.
@@ -158,7 +158,7 @@ impl Lab {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such visitor, or the step does not start again.
-    pub async fn act(&self, act: Act, name: &str) -> Result<(), Error> {
+    pub async fn act(&self, act: LabAction, name: &str) -> Result<(), Error> {
         let turn = self.turn.lock().await;
         let guest = || {
             let mut guests = self.guests().iter();
@@ -167,20 +167,20 @@ impl Lab {
                 .ok_or(Error::NotFound)
         };
         let said = match act {
-            Act::Reload => {
+            LabAction::Reload => {
                 let guest = guest()?;
                 let path = self.page_of(guest);
                 let status = guest.visitor.load(&guest.site, &path).await;
                 guest.has_opened();
                 format!("{name} opened {path}: {status}.")
             }
-            Act::Forget => {
+            LabAction::Forget => {
                 guest()?.visitor.forget_cookies();
                 format!(
                     "{name} has no cookie any more. The row is still there, and nobody has its id."
                 )
             }
-            Act::NewVisitor => match self.guests().len() {
+            LabAction::NewVisitor => match self.guests().len() {
                 all if all == NAMES.len() => format!(
                     "{all} visitors are enough. Let one forget the cookie: that makes a new one."
                 ),
@@ -189,20 +189,20 @@ impl Lab {
                     self.bring(next).visitor.name
                 ),
             },
-            Act::Restart => {
+            LabAction::Restart => {
                 self.live.restart()?;
                 "The server was stopped and started again. Every browser has kept its cookies."
                     .into()
             }
-            Act::Kill => match self.machines()?.kill() {
+            LabAction::Kill => match self.machines()?.kill() {
                 Some(process) => format!("Process {process} was killed."),
                 None => "No process runs.".into(),
             },
-            Act::BringBack => {
+            LabAction::BringBack => {
                 self.machines()?.start().await?;
                 "Where a process was missing, one was started.".into()
             }
-            Act::Wait => {
+            LabAction::Wait => {
                 self.live.wait(Duration::WEEK * 2);
                 self.visitors
                     .iter()
@@ -211,7 +211,7 @@ impl Lab {
             }
         };
         drop(turn);
-        self.tell(said).await;
+        self.set_status(said).await;
         Ok(())
     }
 
@@ -231,14 +231,14 @@ impl Lab {
     ) -> Result<(), Error> {
         let track = self.race.as_ref().ok_or(Error::NotFound)?;
         track.press(press, engine, tabs).await?;
-        self.tell(String::new()).await;
+        self.set_status(String::new()).await;
         Ok(())
     }
 
     /// Says what has happened, and reads the rows.
-    pub(super) async fn tell(&self, said: String) {
-        *lock(&self.said) = said;
-        self.look().await;
+    pub(super) async fn set_status(&self, status: String) {
+        *lock(&self.status) = status;
+        self.read_rows().await;
     }
 
     /// Brings the visitor of this place, and those before.
@@ -255,7 +255,7 @@ impl Lab {
     }
 
     /// Reads the rows that the jars lead to, and those that they led to before.
-    pub(super) async fn look(&self) {
+    pub(super) async fn read_rows(&self) {
         let alone = self.looking.lock().await;
         let owners: Vec<_> = self.visitors.iter().flat_map(Guest::ids).collect();
         let mut rows = self.rows();
@@ -286,6 +286,6 @@ impl Lab {
 /// After each answer to a visitor the rows are read again.
 async fn note_rows(State(lab): State<Arc<Lab>>, request: Request, next: Next) -> Response {
     let answer = next.run(request).await;
-    lab.look().await;
+    lab.read_rows().await;
     answer
 }

@@ -170,8 +170,8 @@ async fn observe(
     let kept = parts.clone();
     let (mut answer, calls) = record_calls(next.run(Request::from_parts(parts, body))).await;
     // The learner's program has a store in another process, and its answer says what that was asked.
-    let told = answer.extensions_mut().remove::<Vec<StoreCall>>();
-    let calls = told.unwrap_or(calls);
+    let recorded = answer.extensions_mut().remove::<Vec<StoreCall>>();
+    let calls = recorded.unwrap_or(calls);
     let mut event = Event::new(subject, &kept, &calls, answer.status(), answer.headers());
     event.visitor = visitor_of(&kept);
     event.process = answer

@@ -105,7 +105,7 @@ impl Track {
     async fn race(&self, engine: &'static Engine, tabs: usize) -> Result<(), Error> {
         let heat = self.start(engine, tabs, false).await?;
         heat.notes.wait_until(|_| false).await;
-        self.look(&heat).await
+        self.keep(&heat).await
     }
 
     /// Lets exactly the next call of a race in slow motion go on. Where there is no such race with this engine, one begins.
@@ -116,7 +116,7 @@ impl Track {
             None => self.start(engine, SLOW_TABS, true).await?,
         };
         heat.next().await;
-        self.look(&heat).await
+        self.keep(&heat).await
     }
 
     /// Ends the race, if there is one.
@@ -124,7 +124,7 @@ impl Track {
         let latest = lock(&self.latest).clone();
         let Some(heat) = latest else { return Ok(()) };
         heat.stop();
-        self.look(&heat).await
+        self.keep(&heat).await
     }
 
     async fn start(
@@ -141,8 +141,8 @@ impl Track {
         Ok(heat)
     }
 
-    async fn look(&self, heat: &Heat) -> Result<(), Error> {
-        let seen = heat.look().await?;
+    async fn keep(&self, heat: &Heat) -> Result<(), Error> {
+        let seen = heat.seen().await?;
         *lock(&self.seen) = Some(Arc::new(seen));
         Ok(())
     }
@@ -244,7 +244,7 @@ impl Heat {
         self.notes.ended(End::Stopped);
     }
 
-    async fn look(&self) -> Result<Seen, Error> {
+    async fn seen(&self) -> Result<Seen, Error> {
         let Noted {
             calls,
             answers,

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 use tower_sessions::cookie::time;
 
 use crate::sites::{
-    lab::{Act, Chosen, Guest, Lab, NAMES},
+    lab::{Chosen, Guest, Lab, LabAction, NAMES},
     lock,
     visitor::LARGEST_PAGE,
 };
@@ -28,7 +28,7 @@ const PACE: Duration = Duration::from_millis(700);
 #[serde(untagged)]
 pub enum Button {
     /// With the step and its visitors.
-    Lab(Act),
+    Lab(LabAction),
     /// With a replay.
     Replay(Replay),
 }
@@ -85,7 +85,7 @@ impl Lab {
             }
         };
         drop(turn);
-        self.tell(said.into()).await;
+        self.set_status(said.into()).await;
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Site for Stage<'_> {
         self.now = place_of(browser.name());
         self.guest().visitor.copy_cookies(browser);
         self.lab
-            .tell(format!("{} browser: {act}.", browser.name()))
+            .set_status(format!("{} browser: {act}.", browser.name()))
             .await;
         tokio::time::sleep(self.pace).await;
     }
@@ -167,7 +167,7 @@ impl Site for Stage<'_> {
             guest.visitor.show(&path, head.status, &page);
             guest.has_opened();
         }
-        self.lab.look().await;
+        self.lab.read_rows().await;
         Ok(Answer {
             response: axum::http::Response::from_parts(head, page),
             calls: calls.unwrap_or_default(),

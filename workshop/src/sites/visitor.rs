@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 use tower_sessions::cookie::time::Duration;
 
-use crate::{shell::guard, text::marked::marked};
+use crate::{shell::guard, text::marks::mark_changes};
 
 /// A frame asks for this to show again what the visitor has open. It reaches no site, so it is no visit.
 pub const SHOW: &str = "/.show";
@@ -241,7 +241,7 @@ fn show(tab: &mut Tab, request: &Request, path: &str) -> Option<Response> {
         return None;
     }
     let page = match &open.before {
-        Some(before) => marked(&open.page, before).replacen("<mark>", FIRST_MARK, 1),
+        Some(before) => mark_changes(&open.page, before).replacen("<mark>", FIRST_MARK, 1),
         None => open.page.clone(),
     };
     let headers = [

@@ -3,9 +3,9 @@
 use maud::{Markup, PreEscaped};
 
 use crate::text::{
+    django::DjangoBlocks,
     markdown::{self, Source},
     notes,
-    twins::Twins,
 };
 
 /// One step's deck.
@@ -80,7 +80,7 @@ impl Slide {
         slug(&self.heading)
     }
 
-    fn read(text: &str, source: &Source<'_>, twins: &Twins) -> Self {
+    fn read(text: &str, source: &Source<'_>, django: &DjangoBlocks) -> Self {
         let (text, comments) = without_comments(text);
         let text = text.trim_start();
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -94,9 +94,11 @@ impl Slide {
             .map(str::to_string)
             .collect();
         let body = markdown::to_html(rest, source);
-        let lesson = match twins.under(&heading) {
-            [] => markdown::with_terminal_folded(&body.0), // Colouring code takes a moment, and most slides have no twins.
-            twins => markdown::with_terminal_folded(&markdown::with_twins(rest, source, twins).0),
+        let lesson = match django.under(&heading) {
+            [] => markdown::with_terminal_folded(&body.0), // Colouring code takes a moment, and most slides have none in Django.
+            django => {
+                markdown::with_terminal_folded(&markdown::with_django(rest, source, django).0)
+            }
         };
         Self {
             body,
@@ -113,15 +115,15 @@ impl Deck {
     /// The first slide alone: to read it takes no time, and to read a whole deck with its code a tenth of a second.
     pub fn title(text: &str, source: &Source<'_>) -> Option<Slide> {
         let first = text.split("\n---\n").nth(1)?;
-        Some(Slide::read(first, source, &Twins::default()))
+        Some(Slide::read(first, source, &DjangoBlocks::default()))
     }
 
     /// Reads a deck: front matter, then slides with a line `---` between them.
-    pub fn read(text: &str, source: &Source<'_>, twins: &Twins) -> Self {
+    pub fn read(text: &str, source: &Source<'_>, django: &DjangoBlocks) -> Self {
         let slides = text.split("\n---\n").skip(1); // The front matter comes first.
         Self {
             slides: slides
-                .map(|slide| Slide::read(slide, source, twins))
+                .map(|slide| Slide::read(slide, source, django))
                 .collect(),
         }
     }

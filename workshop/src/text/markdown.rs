@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd}
 
 use crate::{
     project::root,
-    text::{code, twins::Twin},
+    text::{code, django::DjangoBlock},
 };
 
 /// The program that a text is about, and the page that shows it.
@@ -64,7 +64,7 @@ enum Open {
 
 /// The HTML of a Markdown text of ours. Code that stands in `source` leads there, to a page like `/steps/3/code`.
 pub fn to_html(text: &str, source: &Source<'_>) -> PreEscaped<String> {
-    with_twins(text, source, &[])
+    with_django(text, source, &[])
 }
 
 /// How a quote begins that says what a terminal does instead, in pulldown-cmark's HTML and in ours.
@@ -108,13 +108,13 @@ pub fn words(text: &str) -> String {
 }
 
 /// The same, and beside each block of Rust what it is in Django, in order.
-pub fn with_twins(text: &str, source: &Source<'_>, twins: &[Twin]) -> PreEscaped<String> {
-    let (mut open, mut twins) = (None, twins.iter());
+pub fn with_django(text: &str, source: &Source<'_>, django: &[DjangoBlock]) -> PreEscaped<String> {
+    let (mut open, mut django) = (None, django.iter());
     let events = Parser::new_ext(text, Options::ENABLE_TABLES);
     let mut page = String::with_capacity(text.len() * 2);
     pulldown_cmark::html::push_html(
         &mut page,
-        events.filter_map(|event| replaced(event, &mut open, source, &mut twins)),
+        events.filter_map(|event| replaced(event, &mut open, source, &mut django)),
     );
     // A page may have no style of its own, and pulldown-cmark aligns a column with one.
     let page = page.replace("style=\"text-align: right\"", "class=\"right\"");
@@ -126,7 +126,7 @@ fn replaced<'a>(
     event: Event<'a>,
     open: &mut Option<Open>,
     source: &Source<'_>,
-    twins: &mut slice::Iter<'_, Twin>,
+    django: &mut slice::Iter<'_, DjangoBlock>,
 ) -> Option<Event<'a>> {
     match (event, open.take()) {
         (Event::Start(Tag::CodeBlock(kind)), _) => {
@@ -157,13 +157,13 @@ fn replaced<'a>(
         }
         (Event::End(TagEnd::CodeBlock), Some(Open::Code { language, text })) => {
             let html = html! { (code::block(&language, &text)) (source.link_to(&text)) };
-            let twin = if language == "rust" {
-                twins.next()
+            let block = if language == "rust" {
+                django.next()
             } else {
                 None
             };
-            let html = match twin {
-                Some(twin) => beside(html, twin),
+            let html = match block {
+                Some(block) => beside(html, block),
                 None => html,
             };
             Some(Event::Html(html.into_string().into()))
@@ -178,13 +178,13 @@ fn replaced<'a>(
     }
 }
 
-/// Code and its twin in Django, which the style sheet shows when a lesson's switch is on.
-fn beside(code: Markup, twin: &Twin) -> Markup {
+/// Code and what it is in Django, which the style sheet shows when a lesson's switch is on.
+fn beside(code: Markup, block: &DjangoBlock) -> Markup {
     html! {
         div.twins {
             div { (code) }
             figure.django {
-                (code::block(&twin.language, &twin.code))
+                (code::block(&block.language, &block.code))
                 figcaption.origin { "In Django" }
             }
         }

@@ -3,8 +3,8 @@
 //! ```text
 //! markdown  Markdown as HTML               code    code in colours
 //! deck      a deck of Marp's as slides     diff    what changed between two texts
-//! notes     the notes beneath a slide      marked  what differs between two pages
-//! twins     Rust and Python side by side     search  what has these words in it
+//! notes     the notes beneath a slide      marks   what differs between two pages
+//! django    Rust and Python side by side     search  what has these words in it
 //! ```
 //!
 //! It uses no other room.
@@ -12,8 +12,8 @@
 pub mod code;
 pub mod deck;
 pub mod diff;
+pub mod django;
 pub mod markdown;
-pub mod marked;
+pub mod marks;
 pub mod notes;
 pub mod search;
-pub mod twins;

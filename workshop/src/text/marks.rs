@@ -11,7 +11,7 @@ const END: char = '\u{e001}';
 const UNMARKED: [&str; 6] = ["title", "script", "style", "option", "textarea", "noscript"];
 
 /// `page` with a `<mark>` around each text that has no counterpart in `other`.
-pub fn marked(page: &str, other: &str) -> String {
+pub fn mark_changes(page: &str, other: &str) -> String {
     let (mut document, other) = (Html::parse_document(page), Html::parse_document(other));
     let texts = texts(&document);
     let words = |texts: &[(_, String)]| {
@@ -65,17 +65,17 @@ mod tests {
                  <p>You were here {count} times &amp; more.</p></body></html>"
             )
         };
-        let seen = marked(&page(2, "a"), &page(1, "b"));
+        let seen = mark_changes(&page(2, "a"), &page(1, "b"));
         let expected = page(2, "a")
             .replace("<p>You", "<p><mark>You")
             .replace("more.", "more.</mark>");
         assert_eq!(seen, expected);
-        assert_eq!(marked(&page(1, "a"), &page(1, "b")), page(1, "a"));
+        assert_eq!(mark_changes(&page(1, "a"), &page(1, "b")), page(1, "a"));
     }
 
     #[test]
     fn a_text_that_stands_elsewhere_on_the_other_page_is_marked_too() {
         let (before, after) = ("<p>true</p><p>false</p>", "<p>false</p><p>false</p>");
-        assert!(marked(after, before).contains("<mark>false</mark>"));
+        assert!(mark_changes(after, before).contains("<mark>false</mark>"));
     }
 }

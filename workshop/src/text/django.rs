@@ -8,18 +8,18 @@ use crate::project::root;
 
 /// What a block of Rust is in Django.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Twin {
+pub struct DjangoBlock {
     /// "python", or "html" for a template.
     pub language: String,
     /// The lines.
     pub code: String,
 }
 
-/// The twins of a deck: under the heading of each slide, one for each block of Rust, in order.
+/// The blocks of a deck: under the heading of each slide, one for each block of Rust, in order.
 #[derive(Default)]
-pub struct Twins(BTreeMap<String, Vec<Twin>>);
+pub struct DjangoBlocks(BTreeMap<String, Vec<DjangoBlock>>);
 
-impl Twins {
+impl DjangoBlocks {
     /// Those of a step's deck.
     pub fn of(step: u8) -> Self {
         let path = root().join(format!("slides/django/{step:02}.md"));
@@ -31,18 +31,18 @@ impl Twins {
             let (heading, body) = section.split_once('\n')?;
             // Every other part stands between fences.
             let blocks = body.split("```").skip(1).step_by(2);
-            let twins = blocks.filter_map(|block| {
+            let django = blocks.filter_map(|block| {
                 let (language, code) = block.split_once('\n')?;
                 let (language, code) = (language.to_string(), code.to_string());
-                Some(Twin { language, code })
+                Some(DjangoBlock { language, code })
             });
-            Some((heading.trim().to_string(), twins.collect()))
+            Some((heading.trim().to_string(), django.collect()))
         });
         Self(sections.collect())
     }
 
     /// Those of the slide with this heading.
-    pub fn under(&self, heading: &str) -> &[Twin] {
+    pub fn under(&self, heading: &str) -> &[DjangoBlock] {
         self.0.get(heading).map_or(&[], Vec::as_slice)
     }
 
@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    /// A slide that was renamed, or has got another block of Rust, needs its twin.
+    /// A slide that was renamed, or has got another block of Rust, needs its lines in Django.
     #[test]
     fn each_block_of_rust_in_a_deck_has_its_twin() {
         let decks = fs::read_dir(root().join("slides")).unwrap();
@@ -67,14 +67,14 @@ mod tests {
         let is_step = |name: &str| name.as_bytes()[0].is_ascii_digit() && !name.starts_with("00");
         for deck in decks.filter(|path| is_step(&path.file_name().unwrap().to_string_lossy())) {
             let name = deck.file_name().unwrap().to_string_lossy().into_owned();
-            let twins = Twins::of(name[..2].parse().unwrap());
+            let django = DjangoBlocks::of(name[..2].parse().unwrap());
             let text = text::read(&deck).unwrap();
-            let mut headings: Vec<_> = twins.headings().collect();
+            let mut headings: Vec<_> = django.headings().collect();
             for slide in text.split("\n---\n").skip(1) {
                 let heading = slide.lines().find_map(|line| line.strip_prefix("## "));
                 let heading = heading.unwrap_or_default();
                 let rust = slide.matches("```rust\n").count();
-                assert_eq!(twins.under(heading).len(), rust, "{name}: {heading}");
+                assert_eq!(django.under(heading).len(), rust, "{name}: {heading}");
                 headings.retain(|known| *known != heading);
             }
             assert!(headings.is_empty(), "{name} has no slides {headings:?}");
