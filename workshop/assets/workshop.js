@@ -74,20 +74,6 @@ function followLine(field) {
     take();
 }
 
-/** A search field hides the rows without its words while one types, as the server does when the form is sent. */
-function filterRows(field) {
-    const sections = [...document.querySelectorAll(`${field.dataset.filter} section`)];
-    const rows = sections.flatMap((section) => [...section.querySelectorAll("tbody tr")]);
-    const text = (row) => [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase();
-    field.addEventListener("input", () => {
-        const words = field.value.toLowerCase().split(/\s+/);
-        for (const row of rows) row.hidden = !words.every((word) => text(row).includes(word));
-        for (const section of sections) section.hidden = !section.querySelector("tbody tr:not([hidden])");
-        const found = rows.filter((row) => !row.hidden).length;
-        field.form.querySelector("output").textContent = `${found} of ${rows.length} lines`;
-    });
-}
-
 /** An address that names a fold opens it. */
 function openFold() {
     const fold = location.hash && document.getElementById(location.hash.slice(1));
@@ -103,4 +89,3 @@ document.querySelectorAll("[data-works]").forEach(sayWorking);
 document.querySelectorAll(".projector").forEach(addLargerText);
 document.querySelectorAll("#django").forEach(rememberSwitch);
 document.querySelectorAll("#line").forEach(followLine);
-document.querySelectorAll("[data-filter]").forEach(filterRows);

@@ -1,11 +1,9 @@
-//! Django's session API and ours, side by side, with a search. Its one source is the table in the library's
-//! documentation, whose every line a test runs.
+//! Django's session API and ours, side by side. Its one source is the table in the library's documentation, whose every
+//! line a test runs.
 
 use axum::extract::State;
 use journey::text;
-use locallibrary::form::Query;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::{Context, navigation};
 use crate::text::search::Passage;
@@ -38,15 +36,6 @@ impl Row {
         let mut code = || Some(cells.next()?.trim_matches('`').to_string());
         Some(Self([code()?, code()?, code()?, cells.next()?]))
     }
-
-    /// Whether every word stands somewhere in the line.
-    fn has(&self, words: &str) -> bool {
-        let text = self.0.join(" ").to_lowercase();
-        words
-            .to_lowercase()
-            .split_whitespace()
-            .all(|word| text.contains(word))
-    }
 }
 
 fn groups() -> Vec<Group> {
@@ -76,55 +65,33 @@ pub(super) fn passages() -> impl Iterator<Item = Passage> {
         })
 }
 
-/// What somebody looks for.
-#[derive(Deserialize)]
-pub(super) struct Search {
-    #[serde(default)]
-    q: String,
-}
-
-/// `/api?q=expiry`. Rows that do not match are hidden, not left out, so that the script can show them again.
-pub(super) async fn table(
-    State(workshop): State<Context>,
-    Query(Search { q }): Query<Search>,
-) -> Markup {
+/// `/api`.
+pub(super) async fn table(State(workshop): State<Context>) -> Markup {
     let (groups, mut numbers) = (groups(), 1..);
-    let rows = || groups.iter().flat_map(|group| &group.rows);
-    let found = rows().filter(|row| row.has(&q)).count();
     let content = html! {
         p {
             "Each line of Django's session API, and the line that does the same here. A test runs the lines of the "
             "second column in this order, in one session, and compares each result with the third column. That is "
             "empty where a line gives nothing, or something else each time."
         }
-        form.search {
-            label for="q" { "Look for" }
-            input #q type="search" name="q" value=(q) placeholder="expiry" data-filter="#api";
-            button { "Search" }
-            output for="q" { (found) " of " (rows().count()) " lines" }
-        }
-        div #api {
-            @for group in &groups {
-                section hidden[!group.rows.iter().any(|row| row.has(&q))] {
-                    h2 { (group.heading) }
-                    table.api {
-                        thead { tr {
-                            th scope="col" { (DJANGO) } th scope="col" { (HERE) }
-                            th scope="col" { (GIVES) } th scope="col" { "Note" }
-                        } }
-                        tbody { @for row in &group.rows { (line(numbers.next().unwrap_or_default(), row, &q)) } }
-                    }
-                }
+        @for group in &groups {
+            h2 { (group.heading) }
+            table.api {
+                thead { tr {
+                    th scope="col" { (DJANGO) } th scope="col" { (HERE) }
+                    th scope="col" { (GIVES) } th scope="col" { "Note" }
+                } }
+                tbody { @for row in &group.rows { (line(numbers.next().unwrap_or_default(), row)) } }
             }
         }
     };
     navigation::page(&workshop, TITLE, content)
 }
 
-fn line(number: u32, row: &Row, words: &str) -> Markup {
+fn line(number: u32, row: &Row) -> Markup {
     let [django, here, gives, note] = &row.0;
     html! {
-        tr hidden[!row.has(words)] {
+        tr {
             td id={ "line-" (number) } data-is=(DJANGO) { (code(django)) }
             td data-is=(HERE) { (code(here)) }
             td data-is=(GIVES) { @if !gives.is_empty() { (code(gives)) } }
@@ -158,6 +125,5 @@ mod tests {
     fn a_bar_in_code_does_not_end_its_cell() {
         let row = Row::read(r"| `a` | `edit(\|car\| 1)` | | a `note` |").unwrap();
         assert_eq!(row.0, ["a", "edit(|car| 1)", "", "a `note`"]);
-        assert!(row.has("EDIT note") && !row.has("edit else") && row.has(""));
     }
 }

@@ -18,6 +18,7 @@ fn a_search_finds_lessons_exercises_notes_sources_the_glossary_and_the_api_at_th
         ("bearer+tok", "/glossary#bearer-token"),
         ("question+mark+exceptions", "/primer#the-question-mark"),
         ("setdefault", "/api#line-"),
+        ("EXPIRY+browser+close", "/api#line-"),
     ] {
         let page = ask(question);
         let (_, results) = page.split_once("<main").unwrap();

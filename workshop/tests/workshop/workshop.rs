@@ -62,20 +62,6 @@ fn every_page_has_one_title_headings_in_order_and_names_no_other_host() {
 }
 
 #[test]
-fn the_api_is_searched_by_every_word_without_script_too() {
-    let project = Project::new();
-    let workshop = project.serve();
-    let shown = |path: &str| get(&workshop.address, path).matches("<tr><td").count();
-    assert!(shown("/api") > 60);
-    assert_eq!(shown("/api?q=EXPIRY+browser+close"), 1);
-    assert_eq!(shown("/api?q=nothing+like+it"), 0);
-    let page = get(&workshop.address, "/api?q=setdefault");
-    assert!(page.contains("1 of "), "{page}");
-    let row = page.split("<tr><td").nth(1).unwrap().replace("<wbr>", "");
-    assert!(row.contains("session.setdefault(&quot;k&quot;"), "{row}");
-}
-
-#[test]
 fn a_lesson_has_djangos_lines_beside_its_rust_and_a_switch_that_shows_them() {
     let project = Project::new();
     let workshop = project.serve();
