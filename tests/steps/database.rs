@@ -16,6 +16,7 @@ use lossless_sessions::{
     sqlite::{Database, Durability, Error, Shared},
 };
 use rusqlite::Connection;
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tower_sessions::{
     SessionStore,
@@ -145,8 +146,8 @@ async fn a_full_queue_is_refused_at_once_and_works_again_when_it_is_not() {
     assert_eq!(rows(&database).await, 4_096);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
+/// A database with an empty table, and another process's connection to its file, which is in the folder.
+fn beside_another_process() -> (TempDir, Database, Connection) {
     let folder = tempfile::tempdir().unwrap();
     let connection = || Connection::open(folder.path().join("t.db")).unwrap();
     let (ours, theirs) = (connection(), connection());
@@ -154,6 +155,12 @@ async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
     ours.execute_batch("create table t (n integer unique)")
         .unwrap();
     let database = Database::new(ours).unwrap();
+    (folder, database, theirs)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_waits_for_another_process_to_let_go_and_reads_do_not() {
+    let (_folder, database, theirs) = beside_another_process();
     theirs
         .execute_batch("begin immediate; insert into t values (1)")
         .unwrap();
@@ -244,13 +251,7 @@ async fn a_shared_answer_is_remembered_until_more_than_a_session_is_saved() {
 /// A read that is alone begins a transaction only if it is several statements.
 #[tokio::test]
 async fn a_query_of_several_statements_sees_one_state_though_another_process_writes_between_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let connection = || Connection::open(folder.path().join("t.db")).unwrap();
-    let (ours, theirs) = (connection(), connection());
-    ours.pragma_update(None, "journal_mode", "wal").unwrap();
-    ours.execute_batch("create table t (n integer unique)")
-        .unwrap();
-    let database = Database::new(ours).unwrap();
+    let (_folder, database, theirs) = beside_another_process();
     let twice = move |connection: &Connection| {
         let count =
             || connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0));
@@ -266,13 +267,7 @@ async fn a_query_of_several_statements_sees_one_state_though_another_process_wri
 /// answer to the first.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shared_answer_is_not_older_than_the_question_when_another_process_writes() {
-    let folder = tempfile::tempdir().unwrap();
-    let connection = || Connection::open(folder.path().join("t.db")).unwrap();
-    let (ours, theirs) = (connection(), connection());
-    ours.pragma_update(None, "journal_mode", "wal").unwrap();
-    ours.execute_batch("create table t (n integer unique)")
-        .unwrap();
-    let database = Database::new(ours).unwrap();
+    let (_folder, database, theirs) = beside_another_process();
     let shared = Shared::new(&database, |connection: &Connection| {
         connection.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))
     });

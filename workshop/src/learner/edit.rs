@@ -11,7 +11,7 @@ use locallibrary::Error;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use super::source::{Mine, failed};
+use super::source::{Mine, failed, is_stub};
 use crate::shell::layout::not_found;
 
 /// A longer program is not edited in a page, in bytes.
@@ -39,9 +39,8 @@ pub enum Saved {
 impl Mine {
     /// What is there to edit; `None` before somebody has begun, and where the file is too long or no UTF-8.
     pub fn read(&self) -> Option<Read> {
-        self.source()?;
         let bytes = fs::read(self.path()).ok()?;
-        (bytes.len() <= LONGEST).then_some(())?;
+        (!is_stub(&bytes) && bytes.len() <= LONGEST).then_some(())?;
         let text = String::from_utf8(bytes).ok()?;
         Some(Read {
             digest: format!("{:x}", Sha256::digest(&text)),

@@ -10,25 +10,21 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use journey::{Program, Site};
 use locallibrary::{Error, server::remove_hop_by_hop};
-use lossless_sessions::StoreCall;
 use tempfile::TempDir;
 use tokio::{fs, io, sync::RwLock, time::timeout};
 
-use crate::learner::build::Built;
+use crate::{learner::build::Built, observe::carried};
 
 /// The largest request that is passed on, in bytes; no form of the steps comes near it.
 const LARGEST_REQUEST: usize = 64 * 1024;
 
 /// How long a browser may take to send the whole of it.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// In this header an observed program says what its session store was asked.
-const STORE_CALLS: HeaderName = HeaderName::from_static("store-calls");
 
 /// The latest build that ran. A request that comes while the next one starts waits for it.
 #[derive(Default)]
@@ -135,12 +131,9 @@ async fn pass_on(State(program): State<Arc<LatestProgram>>, request: Request) ->
     };
     let (mut head, page) = answer.response.into_parts();
     not_passed_on(&mut head.headers);
-    let calls = head.headers.remove(STORE_CALLS);
-    let calls =
-        calls.and_then(|calls| serde_json::from_slice::<Vec<StoreCall>>(calls.as_bytes()).ok());
-    let mut answer = Response::from_parts(head, Body::from(page));
-    answer.extensions_mut().insert(calls.unwrap_or_default());
-    answer
+    let calls = carried::take(&mut head.headers);
+    head.extensions.insert(calls);
+    Response::from_parts(head, Body::from(page))
 }
 
 /// Removes what belongs to one connection, or to a body as it went over it.

@@ -152,7 +152,7 @@ pub fn began_as(source: &str) -> Option<u8> {
 }
 
 /// Whether nobody has changed it.
-fn is_stub(program: &[u8]) -> bool {
+pub(super) fn is_stub(program: &[u8]) -> bool {
     text::normal(&String::from_utf8_lossy(program)) == STUB
 }
 

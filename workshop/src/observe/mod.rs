@@ -3,6 +3,7 @@
 //! ```text
 //! event     one request: cookie in, store, cookie out
 //! kind      what the browser wanted with it: a page, a style sheet
+//! carried   the calls of a store in another process
 //! record    what changed in a session's record
 //! timeline  the latest events, and who listens
 //! routes    which function of a program answers a request
@@ -11,6 +12,7 @@
 //!
 //! It uses no other room.
 
+pub mod carried;
 pub mod event;
 mod kind;
 pub mod origin;

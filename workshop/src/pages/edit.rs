@@ -1,6 +1,7 @@
 //! Edit here: the learner's program in a field of My work. What is saved is built and checked, as after any other save.
 
 use axum::{extract::State, http::StatusCode};
+use journey::text;
 use locallibrary::Error;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -76,7 +77,7 @@ pub(super) fn editor(workshop: &Workshop, lesson: &Lesson) -> Markup {
 
 /// The field; with what somebody has typed when the file was changed meanwhile, and what the file has beside it.
 fn field(step: u8, disk: &Read, typed: Option<&str>) -> Markup {
-    let text = typed.map_or(disk.text.clone(), |typed| typed.replace("\r\n", "\n"));
+    let text = typed.map_or(disk.text.clone(), |typed| text::normal(typed).into_owned());
     let (lines, longest) = (text.lines().count() + 1, text.lines().map(str::len).max());
     let numbers: String = (1..=lines).map(|line| format!("{line}\n")).collect();
     html! {

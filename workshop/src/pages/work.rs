@@ -178,8 +178,8 @@ async fn view(
     Ok(navigation::step_page(workshop, lesson, "/mine", content))
 }
 
-/// The exercises on one side, between the `field` and `diagnosis`, and the program on the other side. What changes stands in parts that have a name: the script
-/// replaces those that are not as they were.
+/// The exercises on one side, between the `field` and `diagnosis`, and the program on the other side. What changes stands
+/// in parts that have a name: the script replaces those that are not as they were.
 async fn work(
     workshop: &Workshop,
     lesson: &Lesson,

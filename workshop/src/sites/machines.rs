@@ -6,8 +6,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Request, State},
-    http::HeaderValue,
-    middleware::{Next, from_fn},
+    middleware::{from_fn, map_response},
     response::{IntoResponse, Response},
 };
 use journey::Step;
@@ -16,13 +15,13 @@ use locallibrary::{
     machines::{self, Place},
     serve,
 };
-use lossless_sessions::{StoreCall, record_calls};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
-/// In these headers a process says which one it is, and what its session store was asked.
+use crate::observe::carried;
+
+/// In this header a process says which one it is.
 const PROCESS: &str = "answered-by";
-const STORE_CALLS: &str = "store-calls";
 
 /// The number of the process that has answered; an extension of the answer.
 #[derive(Clone, Copy)]
@@ -83,16 +82,12 @@ async fn pass_on(
     }
     let answer = proxy.oneshot(request).await;
     let mut answer = answer.unwrap_or_else(|never| match never {});
-    let header = |name: &str| answer.headers().get(name).map(HeaderValue::as_bytes);
-    let process = header(PROCESS).and_then(|it| serde_json::from_slice(it).ok());
-    let calls = header(STORE_CALLS).and_then(|it| serde_json::from_slice(it).ok());
-    answer.headers_mut().remove(PROCESS);
-    answer.headers_mut().remove(STORE_CALLS);
+    let process = answer.headers_mut().remove(PROCESS);
+    let process = process.and_then(|process| serde_json::from_slice(process.as_bytes()).ok());
     if let Some(process) = process {
+        let calls = carried::take(answer.headers_mut());
         answer.extensions_mut().insert(AnsweredBy(process));
-        answer
-            .extensions_mut()
-            .insert::<Vec<StoreCall>>(calls.unwrap_or_default());
+        answer.extensions_mut().insert(calls);
     }
     answer
 }
@@ -105,18 +100,13 @@ pub async fn serve_behind_proxy(step: &'static Step) -> Result<(), Error> {
     let library = Library::open()?;
     let sessions = (step.sessions)(&library)?;
     let app = (step.app)(library, sessions);
-    serve(app.layer(from_fn(tell))).await
+    let app = app.layer(from_fn(carried::carry));
+    serve(app.layer(map_response(sign))).await
 }
 
-/// Answers a request, and says who did and what the session store was asked.
-async fn tell(request: Request, next: Next) -> Response {
-    let (mut answer, calls) = record_calls(next.run(request)).await;
-    let calls = serde_json::to_vec(&calls).unwrap_or_default();
-    if let Ok(calls) = HeaderValue::from_bytes(&calls) {
-        answer.headers_mut().insert(STORE_CALLS, calls);
-    }
-    answer
-        .headers_mut()
-        .insert(PROCESS, std::process::id().into());
+/// Says which process has answered.
+async fn sign(mut answer: Response) -> Response {
+    let process = std::process::id().into();
+    answer.headers_mut().insert(PROCESS, process);
     answer
 }

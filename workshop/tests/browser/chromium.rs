@@ -45,6 +45,16 @@ pub struct Look {
     pub size: Option<(u32, u32)>,
 }
 
+impl Look {
+    /// Of somebody whose browser runs no script.
+    pub fn without_script() -> Self {
+        Self {
+            without_script: true,
+            ..Self::default()
+        }
+    }
+}
+
 /// Starts a browser; `None` where there is none.
 pub async fn chromium(look: Look) -> Option<Chromium> {
     let turn = ONE_AT_A_TIME.lock().await;

@@ -82,11 +82,7 @@ async fn keys_alone_are_enough() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_script_all_but_the_live_timeline_works() {
-    let look = Look {
-        without_script: true,
-        ..Look::default()
-    };
-    let Some(browser) = chromium(look).await else {
+    let Some(browser) = chromium(Look::without_script()).await else {
         return;
     };
     let project = Project::new();

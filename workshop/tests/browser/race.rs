@@ -78,11 +78,7 @@ async fn slow_motion_goes_on_by_keyboard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_script_the_form_leads_to_the_drawing() {
-    let look = Look {
-        without_script: true,
-        ..Look::default()
-    };
-    let Some(browser) = chromium(look).await else {
+    let Some(browser) = chromium(Look::without_script()).await else {
         return;
     };
     let project = Project::new();

@@ -49,11 +49,7 @@ async fn the_contents_follow_the_reading_and_the_place_is_remembered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_script_the_contents_are_links() {
-    let look = Look {
-        without_script: true,
-        ..Look::default()
-    };
-    let Some(browser) = chromium(look).await else {
+    let Some(browser) = chromium(Look::without_script()).await else {
         return;
     };
     let project = Project::new();
